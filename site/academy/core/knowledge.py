@@ -1,0 +1,104 @@
+"""The one door to the knowledge base. Everyone asks `knowledge_base()`; tests clear it with `close()`."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from kb.build import build
+from kb.config import Config
+from kb.knowledge_base import KnowledgeBase
+
+
+@cache
+def knowledge_base() -> KnowledgeBase:
+    config = Config(**settings.KNOWLEDGE_BASE, chroma_url=chroma_url() or None)
+    return build(config, import_string(settings.TEXT_INDEX)())
+
+
+def close() -> None:
+    knowledge_base.cache_clear()
+
+
+def endpoint_file() -> Path:
+    """Where the server on this machine says which port it took."""
+    return Path(settings.CHROMA_DIR) / "endpoint.json"
+
+
+def chroma_url() -> str:
+    """The configured server, else the one that runs on this machine's data; empty when there is none."""
+    if settings.CHROMA_URL:
+        return str(settings.CHROMA_URL)
+    try:
+        return str(json.loads(endpoint_file().read_text(encoding="utf8"))["url"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def chroma_alive() -> bool:
+    url = chroma_url()
+    if not url:
+        return False
+    try:
+        with urlopen(f"{url}/api/v2/heartbeat", timeout=2) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def chroma_command() -> list[str]:
+    """The command that serves this machine's vectors; its port is written down for the clients first.
+
+    Loopback only: the server has no authentication.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    endpoint_file().parent.mkdir(parents=True, exist_ok=True)
+    endpoint_file().write_text(json.dumps({"url": f"http://127.0.0.1:{port}"}), encoding="utf8")
+    program = Path(sys.executable).with_name("chroma")
+    data = str(Path(settings.CHROMA_DIR) / "data")
+    return [str(program), "run", "--path", data, "--host", "127.0.0.1", "--port", str(port)]
+
+
+@contextmanager
+def chroma_running() -> Iterator[None]:
+    """For commands: use the running server, or keep one for as long as the command takes."""
+    if settings.KNOWLEDGE_BASE["vector_store"] != "chroma" or chroma_alive():
+        yield
+        return
+    server = subprocess.Popen(chroma_command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(server)
+        close()
+        yield
+    finally:
+        server.terminate()
+        server.wait(10)
+        endpoint_file().unlink(missing_ok=True)
+        close()
+
+
+def _wait_for(server: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not chroma_alive():
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("Chroma did not start; see `chroma run --help`")
+        time.sleep(0.1)
+
+
+def unready() -> list[str]:
+    """What keeps this site from answering, in words for whoever watches it."""
+    if settings.KNOWLEDGE_BASE["vector_store"] == "chroma" and not chroma_alive():
+        return ["Chroma does not answer"]
+    return []

@@ -1,0 +1,89 @@
+"""A body becomes sections that can be found and cited: one for each heading, anchored at its first block."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from kb.types import Section
+
+
+def to_sections(body: Any, path: tuple[str, ...] = ()) -> tuple[Section, ...]:
+    """`body` is a StreamValue of `BodyBlock`; blocks before the first heading stand directly under `path`."""
+    return tuple(_sections(body, path))
+
+
+def block_anchor(block: Any) -> str:
+    return f"b-{str(block.id)[:8]}"
+
+
+def _sections(body: Any, path: tuple[str, ...]) -> Iterator[Section]:
+    heading = ""
+    for is_heading, blocks in groupby(body, key=lambda block: block.block_type == "heading"):
+        if is_heading:
+            heading = str(list(blocks)[-1].value)
+            continue
+        yield from _under(heading, list(blocks), path)
+
+
+def _under(heading: str, blocks: list[Any], path: tuple[str, ...]) -> Iterator[Section]:
+    """Prose under one heading belongs together; a self-check question is its own piece."""
+    where = (*path, heading) if heading else path
+    for is_check, group in groupby(blocks, key=lambda block: block.block_type == "selfcheck"):
+        run = list(group)
+        text = "\n".join(filter(None, (block_text(block.block_type, block.value) for block in run)))
+        if text and not is_check:
+            yield Section(path=where, text=text, anchor=block_anchor(run[0]))
+
+
+def block_text(kind: str, value: Any) -> str:
+    """The words of one block; empty for what has none (the temperature scale, an image without caption)."""
+    writer = _WRITERS.get(kind)
+    return writer(value).strip() if writer else ""
+
+
+def rich_text(value: Any) -> str:
+    soup = BeautifulSoup(str(getattr(value, "source", value) or ""), "lxml")
+    return "\n".join(line for line in (p.get_text() for p in soup.find_all(["p", "li"])) if line)
+
+
+def _figures(value: Any) -> str:
+    return "\n".join(f"{item['label']}：{item['before']}{item['value']}{item['unit']}。" for item in value["items"])
+
+
+def _steps(value: Any) -> str:
+    return "\n".join(f"{step['lead']}{step['detail']}" for step in value)
+
+
+def _callout(value: Any) -> str:
+    lines = [f"{value['title']}：", rich_text(value["text"]), *(f"{line}。" for line in value["items"])]
+    return "\n".join(filter(None, lines))
+
+
+def _law(value: Any) -> str:
+    return f"{value['text']}\n{value['source']}"
+
+
+def _table(value: Any) -> str:
+    heads = [column["heading"] for column in value["table"].columns]
+    rows = [
+        "；".join(f"{head}：{cell.value}" for head, cell in zip(heads, row, strict=False) if cell.value)
+        for row in value["table"].rows
+    ]
+    return "\n".join([value["caption"] or "", *(f"{row}。" for row in rows)])
+
+
+_WRITERS = {
+    "text": rich_text,
+    "figures": _figures,
+    "steps": _steps,
+    "callout": _callout,
+    "law": _law,
+    "table": _table,
+    "basis": lambda value: f"依据：{value['text']}。{value['note'] or ''}",
+    "image": lambda value: value["caption"] or "",
+    "video": lambda value: f"{value['title']}\n{rich_text(value['transcript'])}",
+    "chain": lambda value: "\n".join(f"{link['title']}：{link['text']}" for link in value),
+    "checks": lambda value: "\n".join(f"{check}" for check in value),
+}

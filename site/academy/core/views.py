@@ -1,0 +1,39 @@
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from academy.core.context_processors import SIZES, THEMES
+from academy.core.knowledge import unready
+
+YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Remember how this reader wants pages to look; a cookie, so that it holds before sign-in as well."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    for name, allowed in (("size", SIZES), ("theme", THEMES)):
+        if request.POST.get(name) in allowed:
+            response.set_cookie(name, request.POST[name], max_age=YEAR, samesite="Lax")
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    return render(request, "403_csrf.html", status=403)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """Whether everything an answer needs is there; 503 and why when it is not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    problems = unready()
+    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)

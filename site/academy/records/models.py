@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    def persons(self) -> int:
+        """Distinct workers."""
+        return self.aggregate(n=models.Count("user", distinct=True))["n"]
+
+    def person_times(self) -> int:
+        """Completions counted one by one."""
+        return self.count()
+
+
+class Completion(models.Model):
+    """A worker has met every requirement of one edition of a course.
+
+    It outlives course, enterprise and membership: it knows them by the words it was made with.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions")
+    person_name = models.CharField(_("name"), max_length=50, blank=True)
+    course_key = models.CharField(_("course key"), max_length=60)
+    course_title = models.CharField(_("course"), max_length=200)
+    edition = models.PositiveIntegerField(_("edition"))
+    hours = models.DecimalField(_("training hours"), max_digits=5, decimal_places=1)
+    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed at"))
+    enterprise_name = models.CharField(_("enterprise"), max_length=100, blank=True)
+    district_name = models.CharField(_("district"), max_length=50, blank=True)
+    business_type_name = models.CharField(_("business type"), max_length=30, blank=True)
+    post_name = models.CharField(_("post"), max_length=30, blank=True)
+
+    objects = CompletionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("completion")
+        verbose_name_plural = _("completions")
+        ordering = ("-completed_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "course_key", "edition"], name="one_completion_per_edition")
+        ]
+        indexes = [models.Index(fields=["completed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_name} · {self.course_title}"

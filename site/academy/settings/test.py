@@ -1,0 +1,34 @@
+"""Fast and closed: memory indexes, a hashing embedder, tasks at once, no network."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# Before base is read: tests never touch the data of the site on this machine.
+os.environ["VAR_DIR"] = str(Path(tempfile.gettempdir()) / f"academy-test-{os.getuid()}")
+
+from academy.settings.base import *  # noqa: E402, F403
+from academy.settings.base import INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR  # noqa: E402
+
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+SECRET_KEY = "test"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+STYLEGUIDE = True
+INSTALLED_APPS = [*INSTALLED_APPS, "academy.styleguide"]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        "OPTIONS": {"transaction_mode": "IMMEDIATE"},
+    }
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default"]}}
+KNOWLEDGE_BASE = {**KNOWLEDGE_BASE, "embedder": "hashing", "vector_store": "memory"}
+SMS_GATEWAY = "academy.accounts.sms.MemoryGateway"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ACCOUNT_RATE_LIMITS = False
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("academy.core.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("me/", include("academy.reports.me_urls")),
+    path("staff/", include("academy.reports.urls")),
+    path("ask/", include("academy.chat.urls")),
+    path("", include("academy.library.urls")),
+    path("", include("academy.organisations.urls")),
+    path("courses/", include("academy.courses.urls")),
+]
+if settings.STYLEGUIDE:
+    urlpatterns.append(path("styleguide/", include("academy.styleguide.urls")))
+urlpatterns.append(path("", include(wagtail_urls)))
