@@ -1,0 +1,1 @@
+"""The knowledge base: passages in, cited answers out. It knows no web."""

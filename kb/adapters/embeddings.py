@@ -1,0 +1,54 @@
+"""Vectors by sentence-transformers: a hub name, a folder, or the bundled model."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.adapters import bundled
+from kb.ports import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+
+class SentenceTransformerEmbedder:
+    """Loads on first use, because torch takes seconds. Raises bundled.ModelMissing then."""
+
+    def __init__(self, model: str, model_dir: Path, say: bundled.Say = lambda _: None) -> None:
+        self._model, self._folder, self._say = model, model_dir, say
+        self._loaded: SentenceTransformer | None = None
+
+    @property
+    def name(self) -> str:
+        return self._model or bundled.NAME
+
+    def documents(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, "document")
+
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, "query")
+
+    def _encode(self, texts: Sequence[str], kind: str) -> Vectors:
+        model = self._loaded or self._load()
+        if not texts:
+            return np.zeros((0, model.get_embedding_dimension() or 0), np.float32)
+        # encode() sorts by length itself, so one call with everything pads least
+        made = model.encode(
+            list(texts), prompt=bundled.PROMPTS[kind], normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(made, np.float32)
+
+    def _load(self) -> "SentenceTransformer":
+        place = self._model or str(bundled.ensure(self._folder, self._say))
+        if Path(place).is_dir():
+            # nothing is to be fetched, so nothing may be asked for either
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        self._loaded = SentenceTransformer(place, device="cpu")
+        return self._loaded

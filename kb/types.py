@@ -1,0 +1,103 @@
+"""The words of the knowledge base, as plain frozen data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Whether a source is in force. `UNVERIFIED` means that nobody has confirmed it either way."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document under one heading path; `page` counts from 1."""
+
+    path: tuple[str, ...]
+    text: str
+    anchor: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a loader makes of a file: sections in reading order."""
+
+    title: str
+    sections: tuple[Section, ...]
+    status: Status = Status.CURRENT
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is indexed, retrieved and cited: a piece of a source with its place in it."""
+
+    source: str
+    ordinal: int
+    title: str
+    path: tuple[str, ...]
+    text: str
+    anchor: str = ""
+    page: int | None = None
+    status: Status = Status.CURRENT
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}#{self.ordinal}"
+
+    @property
+    def place(self) -> str:
+        """Where a person finds it: 「第二章 › 第三十六条」, or 「第5页」 where there are no headings."""
+        if self.path:
+            return " › ".join(self.path)
+        return f"第{self.page}页" if self.page else ""
+
+    @property
+    def embedded(self) -> str:
+        """What both indexes read: a passage is found by its title and headings too."""
+        return "\n".join((self.title, " ".join(self.path), self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage with its fused score, 0 to 1; `similarity` is the cosine, where it is known."""
+
+    passage: Passage
+    score: float
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`quote` is verbatim from the passage and contains every statement that cites `n`."""
+
+    n: int
+    passage: Passage
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer in the source's own words, with the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence, or, where `found` is false, what was nearest and is no answer.
+
+    `understood` are the formal terms that the glossary added; `searched` counts the passages in the index.
+    """
+
+    question: str
+    found: bool
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    near: tuple[Hit, ...]
+    understood: tuple[str, ...]
+    searched: int
