@@ -1,0 +1,227 @@
+"""What the templates need beyond Django's own tags: marks, numerals, and the geometry of the drawings."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypedDict
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Widget
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+DIGITS = "零一二三四五六七八九"
+RULER = {"done": "d", "now": "h", "right": "ok", "wrong": "x"}
+STOPS = "。！？；"
+# A number with its unit and the words that limit it. Years and dates are left alone.
+FIGURE = re.compile(
+    r"(?:高于|低于|不低于|不超过|不少于|超过|至少|最迟|中心)?"
+    r"\d[\d,.]*(?:\s?(?:～|~|-|—)\s?\d[\d,.]*)?\s?(?:℃|度|克|千克|公斤|小时|分钟|天|个月|%|％|万元|元|倍|厘米|米|毫克)"
+    r"(?:以上|以下|以内|之内)?"
+)
+
+
+class Mark(NamedTuple):
+    char: str
+    colour: str
+
+
+class State(NamedTuple):
+    word: str | Promise
+    css: str
+    mark: Mark
+
+
+CALLOUTS = {
+    "number": Mark("数", "amber"),
+    "forbidden": Mark("禁", "red"),
+    "why": Mark("因", "blue"),
+    "superseded": Mark("旧", "old"),
+    "explain": Mark("讲", "blue"),
+    "must": Mark("必", "blue"),
+}
+STATES = {
+    "current": State(_("In force"), "now", Mark("据", "green")),
+    "stricter": State(_("Stricter · original to be checked"), "chk", Mark("据", "amber")),
+    "unverified": State(_("Original to be checked"), "chk", Mark("据", "amber")),
+    "superseded": State(_("Superseded"), "old", Mark("据", "old")),
+    "repealed": State(_("Repealed"), "old", Mark("据", "old")),
+    "teaching": State(_("Teaching"), "tch", Mark("例", "blue")),
+}
+
+
+@register.filter
+def numeral(number: int) -> str:
+    """1 to 99 as chapters are counted: 四, 十二, 二十."""
+    tens, ones = divmod(int(number), 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else f"{DIGITS[tens]}十")
+    return head + (DIGITS[ones] if ones or not tens else "")
+
+
+@register.filter
+def letter(index: int) -> str:
+    """The letter of an option: 0 is A."""
+    return chr(ord("A") + int(index))
+
+
+@register.filter
+def callout_mark(kind: str) -> Mark:
+    return CALLOUTS[kind]
+
+
+@register.filter
+def source_state(state: str) -> State:
+    return STATES[str(state)]
+
+
+@register.filter
+def ruler_class(state: str) -> str:
+    return RULER.get(state, "")
+
+
+@register.filter
+def headings(table: Any) -> list[str]:
+    """The headings of a Wagtail typed table."""
+    return [column["heading"] for column in table.columns]
+
+
+@register.filter
+def pair(row: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Each cell with its column's heading, so that a table can fold into entries on a phone."""
+    return list(zip(row, columns, strict=False))
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """14806 as 14,806."""
+    return f"{number:,}"
+
+
+@register.filter
+def is_choice(field: BoundField) -> bool:
+    """Whether the field is a single box to tick, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's widget as we draw it, tied to its hint and its errors."""
+    widget = field.field.widget
+    attrs = {"class": f"{widget.attrs.get('class', '')} {_control_class(widget)}".strip()}
+    described = [f"{field.auto_id}_helptext"] if field.help_text else []
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)
+
+
+def _control_class(widget: Widget) -> str:
+    if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
+        return "box"
+    return "sel" if isinstance(widget, Select) else "inp"
+
+
+@register.filter
+def split_stop(text: str) -> tuple[str, str]:
+    """A sentence and its full stop apart: citation marks stand between them."""
+    return (text[:-1], text[-1]) if text[-1:] in STOPS and text else (text, "")
+
+
+@register.filter
+def pen(text: str) -> SafeString:
+    """Highlighter under every number that has a unit."""
+    return _wrap(text, FIGURE, '<b class="n">{}</b>')
+
+
+@register.filter
+def marked(text: str, words: str | Sequence[str]) -> SafeString:
+    """The deciding words of a quotation, marked; words that do not occur change nothing."""
+    wanted = [word for word in ([words] if isinstance(words, str) else words or []) if word]
+    pattern = "|".join(re.escape(word) for word in sorted(wanted, key=len, reverse=True))
+    return _wrap(text, re.compile(pattern or r"(?!)"), "<mark>{}</mark>")
+
+
+def _wrap(text: str, pattern: re.Pattern[str], tag: str) -> SafeString:
+    parts, end = [], 0
+    for match in pattern.finditer(text):
+        parts += [("{}", text[end : match.start()]), (tag, match.group())]
+        end = match.end()
+    parts.append(("{}", text[end:]))
+    return format_html_join("", "{}", ((format_html(form, part),) for form, part in parts))
+
+
+class Month(TypedDict):
+    label: str
+    person_times: int
+    persons: int
+    partial: bool
+
+
+WIDTH, LEFT, BASELINE, PLOT = 760, 44, 190, 163
+
+
+@register.inclusion_tag("components/chart_months.html")
+def month_chart(rows: Sequence[Month], note: str = "") -> dict[str, Any]:
+    """Two bars a month: person-times solid, persons outlined; the peak and an unfinished month labelled."""
+    peak = max((row["person_times"] for row in rows), default=0)
+    height = PLOT / max(peak, 1)
+    band = (WIDTH - LEFT) / max(len(rows), 1)
+    step = _grid_step(peak)
+    return {
+        "rows": rows,
+        "note": note,
+        "bars": [_bars(row, LEFT + band * i, band, height, peak) for i, row in enumerate(rows)],
+        "grid": [(value, round(BASELINE - value * height, 1)) for value in range(step, peak + 1, step)],
+        "peak": next((row for row in rows if row["person_times"] == peak), None),
+    }
+
+
+def _grid_step(peak: int) -> int:
+    """A round number that fits under the peak at most four times."""
+    magnitude = 10 ** (len(str(max(peak, 1))) - 1)
+    steps = (max(1, magnitude * tenths // 10) for tenths in (2, 5, 10, 20, 50))
+    return next(step for step in steps if peak / step <= 4)
+
+
+def _bars(row: Month, left: float, band: float, height: float, peak: int) -> dict[str, Any]:
+    solid, outlined = row["person_times"] * height, row["persons"] * height
+    wide = min(22.0, band * 0.34)
+    start = left + band / 2 - wide
+    return {
+        "label": row["label"],
+        "partial": row["partial"],
+        "labelled": row["partial"] or row["person_times"] == peak > 0,
+        "value": row["person_times"],
+        "middle": round(left + band / 2, 1),
+        "a": {
+            "x": round(start, 1),
+            "y": round(BASELINE - solid, 1),
+            "w": round(wide, 1),
+            "h": round(solid, 1),
+        },
+        "b": {
+            "x": round(start + wide + 0.8, 1),
+            "y": round(BASELINE - outlined, 1),
+            "w": round(wide * 0.82, 1),
+            "h": round(outlined, 1),
+        },
+        "a_middle": round(start + wide / 2, 1),
+    }
+
+
+@register.inclusion_tag("components/mini_scale.html")
+def mini_scale(value: float) -> dict[str, Any]:
+    """0 to 100℃ lying flat, 3.4 units a degree, with the day's number among the fixed limits."""
+    limits = {5, 60, 70, float(value)}
+    close = {limit for limit in limits if limit != value and abs(limit - value) < 5}
+    return {
+        "labels": [
+            {"x": round(1 + 3.4 * limit, 1), "text": f"{limit:g}", "own": limit == value}
+            for limit in sorted(limits - close)
+        ],
+        "x": round(1 + 3.4 * float(value), 1),
+    }
