@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from academy.chat import views
 
 app_name = "chat"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.ask_page, name="ask"),
+    path("<uuid:pk>/", views.answer, name="answer"),
+]

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -20,14 +20,29 @@ from kb.config import Config
 from kb.knowledge_base import KnowledgeBase
 
 
-@cache
+# Where no server is known: refused at once, so that whoever asks learns that the vectors are out of reach.
+NOWHERE = "http://127.0.0.1:9"
+
+
 def knowledge_base() -> KnowledgeBase:
-    config = Config(**settings.KNOWLEDGE_BASE, chroma_url=chroma_url() or None)
+    is_chroma = settings.KNOWLEDGE_BASE["vector_store"] == "chroma"
+    return _built((chroma_url() or NOWHERE) if is_chroma else None)
+
+
+@lru_cache(maxsize=1)
+def _built(url: str | None) -> KnowledgeBase:
+    """Built anew when the vectors' server has moved: it takes another port each time it starts."""
+    config = Config(**settings.KNOWLEDGE_BASE, chroma_url=url)
     return build(config, import_string(settings.TEXT_INDEX)())
 
 
+def warm_up() -> None:
+    """Load what is heavy before somebody waits for it."""
+    knowledge_base().retriever.find("预热")
+
+
 def close() -> None:
-    knowledge_base.cache_clear()
+    _built.cache_clear()
 
 
 def endpoint_file() -> Path:

@@ -15,7 +15,7 @@ register = template.Library()
 
 DIGITS = "零一二三四五六七八九"
 RULER = {"done": "d", "now": "h", "right": "ok", "wrong": "x"}
-STOPS = "。！？；"
+STOPS = ("。", "！", "？", "；")
 # A number with its unit and the words that limit it. Years and dates are left alone.
 FIGURE = re.compile(
     r"(?:高于|低于|不低于|不超过|不少于|超过|至少|最迟|中心)?"
@@ -128,7 +128,7 @@ def _control_class(widget: Widget) -> str:
 @register.filter
 def split_stop(text: str) -> tuple[str, str]:
     """A sentence and its full stop apart: citation marks stand between them."""
-    return (text[:-1], text[-1]) if text[-1:] in STOPS and text else (text, "")
+    return (text[:-1], text[-1]) if text.endswith(STOPS) else (text, "")
 
 
 @register.filter

@@ -1,0 +1,63 @@
+"""One question asked and answered: checked, retrieved, rechecked against what is live, written down."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from academy.accounts.models import User
+from academy.chat.models import Conversation, Message
+from academy.core.knowledge import knowledge_base
+from academy.library.models import Source
+from kb.text import clean
+from kb.types import Answer
+
+
+class QuestionForm(forms.Form):
+    question = forms.CharField(
+        label=gettext_lazy("Something come up in the kitchen? Ask"),
+        error_messages={"required": gettext_lazy("Write a sentence first, then press Ask.")},
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
+    conversation = forms.ModelChoiceField(Conversation.objects.all(), required=False)
+
+    def clean_question(self) -> str:
+        question = clean(self.cleaned_data["question"]).strip()
+        if not question:
+            raise forms.ValidationError(self.fields["question"].error_messages["required"])
+        if len(question) > settings.QUESTION_MAX_LENGTH:
+            raise forms.ValidationError(
+                _("At most %(most)d characters at a time; this is %(now)d. Keep the sentence that matters most.")
+                % {"most": settings.QUESTION_MAX_LENGTH, "now": len(question)}
+            )
+        return question
+
+
+def ask(question: str, user: User | None, conversation: Conversation | None) -> Message:
+    answer = knowledge_base().ask(question, Source.objects.live_keys)
+    conversation = conversation or Conversation.objects.create(user=user)
+    return Message.objects.create(
+        conversation=conversation, question=question, found=answer.found, answer=_as_data(answer)
+    )
+
+
+def _as_data(answer: Answer) -> dict[str, Any]:
+    return {
+        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "citations": [{"n": c.n, **_place(c.passage), "quote": c.quote} for c in answer.citations],
+        "near": [{**_place(hit.passage), "quote": hit.passage.text[:120]} for hit in answer.near],
+        "understood": list(answer.understood),
+        "searched": answer.searched,
+    }
+
+
+def _place(passage: Any) -> dict[str, Any]:
+    return {
+        "source": passage.source,
+        "title": passage.title,
+        "place": passage.place,
+        "anchor": passage.anchor,
+        "status": str(passage.status),
+    }

@@ -1,0 +1,71 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+
+
+class Conversation(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unanswered(self) -> "MessageQuerySet":
+        return self.filter(found=False)
+
+
+class Message(models.Model):
+    """One question with the answer as it was given; its citations stay as they were."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    question = models.TextField(_("question"))
+    answer = models.JSONField(_("answer"))
+    found = models.BooleanField(_("answered"))
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("asked_at",)
+        indexes = [models.Index(fields=["found", "-asked_at"])]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class SuggestionBlock(blocks.StructBlock):
+    post = blocks.CharBlock(label=_("post"), required=False)
+    question = blocks.CharBlock(label=_("question"))
+
+
+class StepBlock(blocks.StructBlock):
+    lead = blocks.CharBlock(label=_("what to do"))
+    detail = blocks.CharBlock(label=_("detail"), required=False)
+
+
+@register_setting(icon="help")
+class ChatSettings(BaseSiteSetting):
+    """What the chat says before anything is asked, and first of all when people are ill."""
+
+    suggestions = StreamField([("suggestion", SuggestionBlock())], blank=True, verbose_name=_("suggested questions"))
+    emergency_title = models.CharField(_("emergency card: title"), max_length=50, blank=True)
+    emergency_steps = StreamField([("step", StepBlock())], blank=True, verbose_name=_("emergency card: steps"))
+
+    panels = [FieldPanel("suggestions"), FieldPanel("emergency_title"), FieldPanel("emergency_steps")]
+
+    class Meta:
+        verbose_name = _("chat")

@@ -1,0 +1,120 @@
+"""How what is published reaches the index, and how what is withdrawn leaves it.
+
+A change is written down in the same transaction as the change itself; the slow part is a task that carries
+a primary key only and can run any number of times.
+"""
+
+import hashlib
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django_tasks import task
+
+from academy.core.knowledge import knowledge_base
+from academy.library.models import Source
+from academy.library.models.source import State
+from academy.library.sources import key_of, origin, short_title
+from ingest.load import Unreadable
+from ingest.split import split
+from kb.ports import IndexUnavailable
+from kb.types import Document
+
+logger = logging.getLogger(__name__)
+
+FIRST_RETRY = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def changed(kind: str, pk: int, title: str) -> Source:
+    """The source is public and may have other words now: stop answering from the old ones, index the new."""
+    source, _created = Source.objects.get_or_create(
+        key=key_of(kind, pk), defaults={"kind": kind, "object_id": pk, "title": short_title(title)}
+    )
+    if origin(source) is None:
+        withdraw(kind, pk)
+        return source
+    _mark(source, title=short_title(title), state=State.QUEUED)
+    return source
+
+
+def withdraw(kind: str, pk: int) -> None:
+    """No longer answered from, at once; the index forgets it when it can."""
+    source = Source.objects.filter(key=key_of(kind, pk)).first()
+    if source and source.state != State.WITHDRAWN:
+        _mark(source, state=State.WITHDRAWN)
+
+
+def retry(source: Source) -> None:
+    """Somebody asks for it now, whatever the waiting time says."""
+    _mark(source, state=State.QUEUED)
+
+
+def _mark(source: Source, **changes: Any) -> None:
+    Source.objects.filter(pk=source.pk).update(
+        live=False, error="", attempts=0, revision=F("revision") + 1, updated_at=timezone.now(), **changes
+    )
+    source.refresh_from_db()
+    transaction.on_commit(lambda: index_source.enqueue(source.pk))
+
+
+@task()
+def index_source(source_id: int) -> None:
+    source = Source.objects.filter(pk=source_id).first()
+    if source is None:
+        return
+    try:
+        bring_up_to_date(source)
+    except Unreadable as error:
+        _failed(source, str(error))
+    except IndexUnavailable as error:
+        _failed(source, f"索引暂时连不上，会自动再试：{error}")
+        _retry(source)
+
+
+def bring_up_to_date(source: Source) -> bool:
+    """Make the index say what the source says now; tells whether anything had to be written.
+
+    Raises Unreadable and IndexUnavailable. Nothing is marked where the source has changed meanwhile: that
+    change has a task of its own.
+    """
+    found = origin(source)
+    if found is None:
+        knowledge_base().forget(source.key)
+        return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="")
+    document = found.to_document()
+    digest, model = _digest(document), knowledge_base().embedder.name
+    settled = {"state": State.INDEXED, "live": True, "indexed_at": timezone.now()}
+    if (source.content_hash, source.model) == (digest, model):
+        _settle(source, **settled)
+        return False
+    passages = split(source.key, document)
+    knowledge_base().replace(source.key, passages)
+    return _settle(source, **settled, content_hash=digest, model=model, passages=len(passages))
+
+
+def _settle(source: Source, **changes: Any) -> bool:
+    unchanged = Source.objects.filter(pk=source.pk, revision=source.revision)
+    return bool(unchanged.update(error="", attempts=0, updated_at=timezone.now(), **changes))
+
+
+def _digest(document: Document) -> str:
+    return hashlib.sha256(repr(document).encode("utf8")).hexdigest()
+
+
+def _failed(source: Source, reason: str) -> None:
+    logger.warning("indexing %s failed: %s", source.key, reason)
+    source.attempts += 1
+    Source.objects.filter(pk=source.pk, revision=source.revision).update(
+        state=State.FAILED, error=reason, attempts=source.attempts, updated_at=timezone.now()
+    )
+
+
+def _retry(source: Source) -> None:
+    """Waits double from a quarter of a minute to an hour. A backend that cannot wait leaves it to a person."""
+    if index_source.get_backend().supports_defer:
+        wait = min(FIRST_RETRY * 2 ** (source.attempts - 1), LONGEST_WAIT)
+        index_source.using(run_after=timezone.now() + wait).enqueue(source.pk)

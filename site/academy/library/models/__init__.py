@@ -1,0 +1,27 @@
+from academy.library.models.faq import FAQ
+from academy.library.models.pages import (
+    CaseIndexPage,
+    CasePage,
+    ChapterPage,
+    HandbookIndexPage,
+    HandbookPage,
+    HomePage,
+    RegulationIndexPage,
+    RegulationPage,
+)
+from academy.library.models.source import IngestedFile, Passage, Source
+
+__all__ = [
+    "FAQ",
+    "CaseIndexPage",
+    "CasePage",
+    "ChapterPage",
+    "HandbookIndexPage",
+    "HandbookPage",
+    "HomePage",
+    "IngestedFile",
+    "Passage",
+    "RegulationIndexPage",
+    "RegulationPage",
+    "Source",
+]

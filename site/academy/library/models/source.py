@@ -1,0 +1,92 @@
+from collections.abc import Collection
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import Document
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be indexed")
+    INDEXED = "indexed", _("Indexed")
+    FAILED = "failed", _("Failed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def live(self) -> "SourceQuerySet":
+        """Those whose words may be shown now."""
+        return self.filter(live=True)
+
+    def live_keys(self, keys: Collection[str]) -> set[str]:
+        return set(self.live().filter(key__in=keys).values_list("key", flat=True))
+
+
+class Source(models.Model):
+    """The state of one source in the index: a page, an uploaded file or an FAQ entry.
+
+    `live` stops being true in the transaction that withdraws or changes the source; every hit is checked
+    against it, so nothing withdrawn is answered however far behind the index is.
+    """
+
+    class Kind(models.TextChoices):
+        PAGE = "page", _("Page")
+        DOCUMENT = "document", _("File")
+        FAQ = "faq", _("FAQ")
+
+    key = models.CharField(_("key"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    object_id = models.PositiveBigIntegerField()
+    title = models.CharField(_("title"), max_length=255)
+    live = models.BooleanField(_("may be answered from"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    error = models.TextField(_("why it failed"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # counts the changes; a task that began before the last one has nothing to say
+    revision = models.PositiveIntegerField(default=0)
+    content_hash = models.CharField(max_length=64, blank=True)
+    passages = models.PositiveIntegerField(_("passages"), default=0)
+    model = models.CharField(_("embedding model"), max_length=200, blank=True)
+    indexed_at = models.DateTimeField(_("indexed at"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("index state")
+        verbose_name_plural = _("index states")
+        ordering = ("-updated_at",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Passage(models.Model):
+    """The lexical index's own copy of a passage; `TextIndex` writes it, reader pages read it."""
+
+    source_key = models.CharField(max_length=60, db_index=True)
+    ordinal = models.PositiveIntegerField()
+    title = models.CharField(max_length=255)
+    path = models.JSONField()
+    text = models.TextField()
+    anchor = models.CharField(max_length=120, blank=True)
+    page = models.PositiveIntegerField(null=True)
+    status = models.CharField(max_length=12)
+
+    class Meta:
+        ordering = ("source_key", "ordinal")
+        constraints = [models.UniqueConstraint(fields=["source_key", "ordinal"], name="one_passage_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.source_key}#{self.ordinal}"
+
+
+class IngestedFile(models.Model):
+    """A file that `manage.py ingest` brought in, known by its path so that it is never brought in twice."""
+
+    path = models.CharField(max_length=500, unique=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="ingested")
+    source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return self.path

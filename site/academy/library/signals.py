@@ -1,0 +1,95 @@
+"""Everything that changes what the public may read reaches the index from here."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.documents.models import Document as Upload
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from academy.core.searchable import Searchable
+from academy.library.indexing import changed, withdraw
+from academy.library.models import FAQ, RegulationPage
+from academy.library.models.source import Source
+from academy.library.sources import is_text_file
+
+PAGE, DOCUMENT, FAQ_KIND = (kind.value for kind in Source.Kind)
+
+
+@receiver(page_published)
+def _published(instance: Page, **kwargs: Any) -> None:
+    _refresh(instance)
+
+
+@receiver(page_unpublished)
+def _unpublished(instance: Page, **kwargs: Any) -> None:
+    withdraw(PAGE, instance.pk)
+    _refresh_files(instance)
+
+
+@receiver(pre_delete)
+def _page_deleted(instance: Any, **kwargs: Any) -> None:
+    """Deletion reaches each page as whatever class the database row belongs to."""
+    if isinstance(instance, Page):
+        withdraw(PAGE, instance.pk)
+
+
+@receiver(post_page_move)
+def _moved(instance: Page, **kwargs: Any) -> None:
+    _refresh_tree(instance)
+
+
+@receiver(post_save, sender=PageViewRestriction)
+@receiver(post_delete, sender=PageViewRestriction)
+def _restricted(instance: PageViewRestriction, **kwargs: Any) -> None:
+    page = Page.objects.filter(pk=instance.page_id).first()
+    if page:
+        _refresh_tree(page)
+
+
+@receiver(post_save, sender=Upload)
+def _uploaded(instance: Any, **kwargs: Any) -> None:
+    if is_text_file(instance):
+        changed(DOCUMENT, instance.pk, instance.title)
+
+
+@receiver(post_delete, sender=Upload)
+def _upload_deleted(instance: Any, **kwargs: Any) -> None:
+    withdraw(DOCUMENT, instance.pk)
+
+
+@receiver(post_save, sender=CollectionViewRestriction)
+@receiver(post_delete, sender=CollectionViewRestriction)
+def _collection_restricted(instance: CollectionViewRestriction, **kwargs: Any) -> None:
+    collections = Collection.objects.filter(pk=instance.collection_id)
+    for collection in collections:
+        for upload in Upload.objects.filter(collection__in=collection.get_descendants(inclusive=True)):
+            _uploaded(upload)
+
+
+@receiver(post_save, sender=FAQ)
+def _faq_saved(instance: FAQ, **kwargs: Any) -> None:
+    changed(FAQ_KIND, instance.pk, instance.question)
+
+
+@receiver(post_delete, sender=FAQ)
+def _faq_deleted(instance: FAQ, **kwargs: Any) -> None:
+    withdraw(FAQ_KIND, instance.pk)
+
+
+def _refresh_tree(page: Page) -> None:
+    for each in page.get_descendants(inclusive=True).live().specific():
+        _refresh(each)
+
+
+def _refresh(page: Page) -> None:
+    if isinstance(page, Searchable):
+        changed(PAGE, page.pk, page.title)
+        _refresh_files(page)
+
+
+def _refresh_files(page: Page) -> None:
+    """A regulation's file belongs to its page; without the page it never stands alone."""
+    if isinstance(page, RegulationPage) and page.document_id:
+        withdraw(DOCUMENT, page.document_id)

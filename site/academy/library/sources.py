@@ -1,0 +1,91 @@
+"""From a source's key to the thing it stands for, and what may be said of it."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.utils.text import Truncator
+from wagtail.documents.models import Document as Upload
+from wagtail.models import CollectionViewRestriction, Page
+
+from academy.core.searchable import Searchable
+from academy.library.models import FAQ, Source
+from academy.library.models.source import Source as SourceModel
+from ingest.load import SUFFIXES, load
+from kb.types import Document
+
+Kind = SourceModel.Kind
+
+
+@dataclass(frozen=True)
+class UploadedText:
+    """An uploaded file as something that can be searched."""
+
+    upload: Any
+
+    @property
+    def pk(self) -> int:
+        return int(self.upload.pk)
+
+    def to_document(self) -> Document:
+        with self.upload.file.open("rb") as file:
+            loaded = load(self.upload.filename, file.read())
+        return Document(self.upload.title, loaded.sections, loaded.status)
+
+
+def origin(source: Source) -> Searchable | None:
+    """The thing itself, if it is public now; otherwise nothing."""
+    return _FINDERS[source.kind](source.object_id)
+
+
+def key_of(kind: str, pk: int) -> str:
+    return f"{kind}:{pk}"
+
+
+def address(source: Source, anchor: str = "") -> str:
+    """Where a reader finds it, at the anchor if there is one. Computed when asked: pages move."""
+    base = _ADDRESSES[source.kind](source)
+    return f"{base.split('#')[0]}#{anchor}" if anchor and base else base
+
+
+def is_text_file(upload: Any) -> bool:
+    return PurePath(upload.filename).suffix.lower() in SUFFIXES
+
+
+def short_title(title: str) -> str:
+    return Truncator(title).chars(255)
+
+
+def _page(pk: int) -> Searchable | None:
+    page = Page.objects.live().public().filter(pk=pk).specific().first()
+    return page if isinstance(page, Searchable) else None
+
+
+def _upload(pk: int) -> Searchable | None:
+    """A regulation page speaks for its own file, so that nothing is found twice."""
+    upload = Upload.objects.filter(pk=pk, regulations=None).select_related("collection").first()
+    if upload is None or not is_text_file(upload) or _is_restricted(upload):
+        return None
+    return UploadedText(upload)
+
+
+def _is_restricted(upload: Any) -> bool:
+    above = upload.collection.get_ancestors(inclusive=True)
+    return bool(CollectionViewRestriction.objects.filter(collection__in=above).exists())
+
+
+def _faq(pk: int) -> Searchable | None:
+    return FAQ.objects.published().filter(pk=pk).first()
+
+
+def _page_address(source: Source) -> str:
+    page = Page.objects.filter(pk=source.object_id).first()
+    return (page.url or "") if page else ""
+
+
+_FINDERS = {Kind.PAGE.value: _page, Kind.DOCUMENT.value: _upload, Kind.FAQ.value: _faq}
+_ADDRESSES = {
+    Kind.PAGE.value: _page_address,
+    Kind.DOCUMENT.value: lambda source: f"/sources/{source.pk}/",
+    Kind.FAQ.value: lambda source: f"/faq/#faq-{source.object_id}",
+}

@@ -1,0 +1,111 @@
+"""The lexical index: overlapping character pairs in SQLite's FTS5, ranked by BM25."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from academy.library.models import Passage as Row
+from kb.text import grams
+from kb.types import Passage, Status
+
+FTS = "library_passage_fts"
+VOCABULARY = "library_passage_vocabulary"
+
+
+def create_search_tables(connection: BaseDatabaseWrapper) -> None:
+    """FTS keeps no copy of the text: rows are joined to `Passage` by rowid."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} USING fts5(grams, content='', contentless_delete=1)"
+        )
+        cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {VOCABULARY} USING fts5vocab({FTS}, row)")
+
+
+def create_tables(using: str) -> None:
+    """Everything the index needs in a database of its own, for scratch stores."""
+    connection = connections[using]
+    if Row._meta.db_table not in connection.introspection.table_names():
+        with connection.schema_editor() as editor:
+            editor.create_model(Row)
+    create_search_tables(connection)
+
+
+class TextIndex:
+    """The port `kb.ports.TextIndex` in the site's database, or in another one for scratch stores."""
+
+    def __init__(self, using: str = "default") -> None:
+        self.using = using
+
+    def replace(self, source: str, passages: Sequence[Passage]) -> None:
+        with transaction.atomic(using=self.using):
+            self.forget(source)
+            rows = Row.objects.using(self.using).bulk_create(_row(passage) for passage in passages)
+            pairs = [
+                (row.pk, " ".join(grams(passage.embedded)))
+                for row, passage in zip(rows, passages, strict=True)
+            ]
+            with connections[self.using].cursor() as cursor:
+                cursor.executemany(f"INSERT INTO {FTS} (rowid, grams) VALUES (%s, %s)", pairs)
+
+    def forget(self, source: str) -> None:
+        with transaction.atomic(using=self.using), connections[self.using].cursor() as cursor:
+            rows = Row.objects.using(self.using).filter(source_key=source)
+            ids = list(rows.values_list("pk", flat=True))
+            cursor.executemany(f"DELETE FROM {FTS} WHERE rowid = %s", [(pk,) for pk in ids])
+            rows.delete()
+
+    def search(self, grams: Sequence[str], k: int) -> list[tuple[Passage, float]]:
+        if not grams:
+            return []
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT rowid, -rank FROM {FTS} WHERE {FTS} MATCH %s ORDER BY rank LIMIT %s",
+                [_any_of(grams), k],
+            )
+            scores: dict[int, float] = dict(cursor.fetchall())
+        rows = Row.objects.using(self.using).in_bulk(scores)
+        return [(_passage(rows[pk]), score) for pk, score in scores.items() if pk in rows]
+
+    def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
+        unique = list(dict.fromkeys(grams))
+        if not unique:
+            return {}
+        marks = ", ".join(["%s"] * len(unique))
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(f"SELECT term, doc FROM {VOCABULARY} WHERE term IN ({marks})", unique)
+            return dict(cursor.fetchall())
+
+    def count(self) -> int:
+        return Row.objects.using(self.using).count()
+
+
+def _any_of(grams: Sequence[str]) -> str:
+    """An FTS5 query; each gram is quoted, so nothing in a question can be read as an operator."""
+    return " OR ".join('"' + gram.replace('"', '""') + '"' for gram in dict.fromkeys(grams))
+
+
+def _row(passage: Passage) -> Row:
+    return Row(
+        source_key=passage.source,
+        ordinal=passage.ordinal,
+        title=passage.title[:255],
+        path=list(passage.path),
+        text=passage.text,
+        anchor=passage.anchor[:120],
+        page=passage.page,
+        status=passage.status,
+    )
+
+
+def _passage(row: Row) -> Passage:
+    return Passage(
+        source=row.source_key,
+        ordinal=row.ordinal,
+        title=row.title,
+        path=tuple(row.path),
+        text=row.text,
+        anchor=row.anchor,
+        page=row.page,
+        status=Status(row.status),
+    )

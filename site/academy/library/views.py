@@ -1,0 +1,41 @@
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from academy.core.knowledge import knowledge_base
+from academy.library.models import FAQ, Passage, Source
+from academy.library.sources import address, origin
+
+RESULTS = 30
+
+
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """An uploaded file as a page that can be read and pointed into."""
+    found = get_object_or_404(Source.objects.live(), pk=pk, kind=Source.Kind.DOCUMENT)
+    upload = origin(found)
+    if upload is None:
+        raise Http404
+    passages = Passage.objects.filter(source_key=found.key)
+    return render(request, "library/source.html", {"source": found, "upload": upload, "passages": passages})
+
+
+def faq(request: HttpRequest) -> HttpResponse:
+    return render(request, "library/faq.html", {"items": FAQ.objects.published(), "nav": "ask"})
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Places where the words occur, by source; an empty question shows the box alone."""
+    query = request.GET.get("q", "").strip()[:200]
+    hits = knowledge_base().retrieve(query, RESULTS, Source.objects.live_keys) if query else []
+    sources = {source.key: source for source in Source.objects.filter(key__in={h.passage.source for h in hits})}
+    order = {key: n for n, key in enumerate(dict.fromkeys(h.passage.source for h in hits))}
+    hits.sort(key=lambda hit: order[hit.passage.source])
+    groups = [
+        {
+            "source": sources[key],
+            "places": [(hit.passage, address(sources[key], hit.passage.anchor)) for hit in list(group)[:3]],
+        }
+        for key, group in groupby(hits, key=lambda hit: hit.passage.source)
+    ]
+    return render(request, "library/search.html", {"query": query, "groups": groups})
