@@ -1,0 +1,101 @@
+// Small comforts; every page works without them.
+
+const root = document.documentElement;
+root.classList.add("js");
+
+/** Large type and brightness change at once; the server still keeps the choice. */
+function keepDisplay(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { name, value } = event.submitter;
+    const data = new FormData(form, event.submitter);
+    root.dataset[name] = value;
+    for (const other of document.querySelectorAll("form[data-display]")) showChoice(other, name, value);
+    try {
+      await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
+    } catch {
+      // offline: the choice holds for this page
+    }
+  });
+}
+
+function showChoice(form, name, value) {
+  const buttons = form.querySelectorAll(`button[name="${name}"]`);
+  for (const button of buttons) {
+    if (buttons.length > 1) button.setAttribute("aria-pressed", String(button.value === value));
+    else {
+      button.setAttribute("aria-pressed", String(value === "large"));
+      button.value = value === "large" ? "normal" : "large";
+    }
+  }
+}
+
+/** A text box is as tall as what is in it, up to what its style allows. */
+function grow(box) {
+  const fit = () => {
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  };
+  box.addEventListener("input", fit);
+  if (box.value) fit();
+}
+
+/** In a one-line question box Enter sends; Shift+Enter makes a new line; an input method's Enter does neither. */
+function sendOnEnter(box) {
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    box.form.requestSubmit();
+  });
+}
+
+/** A form is sent once, and its button says so; coming back by the history frees it. */
+function sendOnce(form) {
+  const button = form.querySelector("button[data-busy]");
+  const words = button?.textContent;
+  form.addEventListener("submit", (event) => {
+    if (form.ariaBusy === "true") return event.preventDefault();
+    form.ariaBusy = "true";
+    if (button) button.textContent = button.dataset.busy;
+  });
+  const free = () => {
+    form.ariaBusy = "false";
+    if (button) button.textContent = words;
+  };
+  window.addEventListener("pageshow", free);
+  form.addEventListener("academy:free", free);
+}
+
+function dismiss(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => button.parentElement.remove());
+}
+
+/** <button data-copy="what"> says data-copied when it is done. */
+function copy(button) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+  });
+}
+
+const enhancements = {
+  "form[data-display]": keepDisplay,
+  "textarea[data-grow]": grow,
+  ".askbox textarea": sendOnEnter,
+  "form[data-once]": sendOnce,
+  "[data-dismiss]": dismiss,
+  "[data-focus]": (element) => element.focus(),
+};
+if (navigator.clipboard) enhancements["[data-copy]"] = copy;
+if ("print" in window) {
+  enhancements["[data-print]"] = (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  };
+}
+
+for (const [selector, enhance] of Object.entries(enhancements)) {
+  document.querySelectorAll(selector).forEach(enhance);
+}
