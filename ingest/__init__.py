@@ -1,0 +1,1 @@
+"""Bytes become passages: load, split, fingerprint."""

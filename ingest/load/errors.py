@@ -1,0 +1,5 @@
+"""The one way in which loading fails."""
+
+
+class Unreadable(Exception):  # noqa: N818 - what the file is
+    """A file that gives no document; its message tells staff, in Chinese, what to do."""
