@@ -1,0 +1,74 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.accounts.models import User
+from academy.exams.marking import DrawnQuestion
+from academy.exams.models.paper import Paper
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def of(self, user: User, purpose: str) -> "AttemptQuerySet":
+        return self.filter(user=user, purpose=purpose)
+
+    def open(self) -> "AttemptQuerySet":
+        return self.filter(submitted_at=None)
+
+    def passed(self) -> "AttemptQuerySet":
+        return self.filter(passed=True)
+
+
+class Attempt(models.Model):
+    """One sitting. The row exists from its start and keeps the paper as it was drawn, so it outlives the paper.
+
+    `purpose` says what it is sat for (the edition of a course); attempts are counted within one purpose.
+    """
+
+    class Reason(models.TextChoices):
+        BY_HAND = "by_hand", _("handed in")
+        EXPIRED = "expired", _("time ran out")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
+    purpose = models.CharField(_("sat for"), max_length=60)
+    paper = models.ForeignKey(Paper, null=True, on_delete=models.SET_NULL, related_name="attempts")
+    paper_title = models.CharField(_("paper"), max_length=100)
+    pass_mark = models.PositiveSmallIntegerField(_("pass mark (percent)"))
+    drawn = models.JSONField(_("questions as drawn"))
+    started_at = models.DateTimeField(_("started at"))
+    deadline = models.DateTimeField(_("deadline"), null=True)
+    answers = models.JSONField(_("answers"), default=dict)
+    flagged = models.JSONField(_("flagged questions"), default=list)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    reason = models.CharField(_("how it ended"), max_length=10, choices=Reason.choices, blank=True)
+    score = models.PositiveSmallIntegerField(_("score"), null=True)
+    passed = models.BooleanField(_("passed"), default=False)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], condition=Q(submitted_at=None), name="one_open_attempt"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_title} #{self.pk}"
+
+    @property
+    def questions(self) -> list[DrawnQuestion]:
+        return self.drawn  # type: ignore[no-any-return]
+
+    @property
+    def unanswered(self) -> int:
+        return len(self.questions) - len(self.answers)
+
+    def is_late(self, now: datetime) -> bool:
+        """The deadline itself is still in time."""
+        return self.deadline is not None and now > self.deadline
