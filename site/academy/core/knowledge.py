@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from urllib.error import URLError
@@ -15,7 +16,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from kb.build import build
+from kb.build import build, promote
 from kb.config import Config
 from kb.knowledge_base import KnowledgeBase
 
@@ -24,16 +25,44 @@ from kb.knowledge_base import KnowledgeBase
 NOWHERE = "http://127.0.0.1:9"
 
 
+# The collection written to and asked; another one only while the index is built anew.
+_collection: ContextVar[str] = ContextVar("collection", default="")
+
+
 def knowledge_base() -> KnowledgeBase:
+    return _built(_vectors_url(), _collection.get() or settings.KNOWLEDGE_BASE["collection"])
+
+
+def _vectors_url() -> str | None:
     is_chroma = settings.KNOWLEDGE_BASE["vector_store"] == "chroma"
-    return _built((chroma_url() or NOWHERE) if is_chroma else None)
+    return (chroma_url() or NOWHERE) if is_chroma else None
 
 
-@lru_cache(maxsize=1)
-def _built(url: str | None) -> KnowledgeBase:
+@lru_cache(maxsize=2)
+def _built(url: str | None, collection: str) -> KnowledgeBase:
     """Built anew when the vectors' server has moved: it takes another port each time it starts."""
-    config = Config(**settings.KNOWLEDGE_BASE, chroma_url=url)
-    return build(config, import_string(settings.TEXT_INDEX)())
+    return build(_config(url, collection), import_string(settings.TEXT_INDEX)())
+
+
+def _config(url: str | None, collection: str) -> Config:
+    return Config(**{**settings.KNOWLEDGE_BASE, "collection": collection}, chroma_url=url)
+
+
+@contextmanager
+def rebuilding() -> Iterator[None]:
+    """Inside, the knowledge base writes to fresh vectors; afterwards they take the place of the live ones.
+
+    Meanwhile everybody else is answered from the old ones. The text index is replaced source by source.
+    """
+    live = settings.KNOWLEDGE_BASE["collection"]
+    fresh = f"{live}-{int(time.time())}"
+    token = _collection.set(fresh)
+    try:
+        yield
+    finally:
+        _collection.reset(token)
+    promote(_config(_vectors_url(), live), fresh)
+    close()
 
 
 def warm_up() -> None:

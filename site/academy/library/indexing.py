@@ -13,11 +13,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
+from wagtail.documents.models import Document as Upload
+from wagtail.models import Page
 
 from academy.core.knowledge import knowledge_base
-from academy.library.models import Source
+from academy.core.searchable import Searchable
+from academy.library.models import FAQ, Source
 from academy.library.models.source import State
-from academy.library.sources import key_of, origin, short_title
+from academy.library.sources import is_text_file, key_of, origin, short_title
 from ingest.load import Unreadable
 from ingest.split import split
 from kb.ports import IndexUnavailable
@@ -31,9 +34,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 def changed(kind: str, pk: int, title: str) -> Source:
     """The source is public and may have other words now: stop answering from the old ones, index the new."""
-    source, _created = Source.objects.get_or_create(
-        key=key_of(kind, pk), defaults={"kind": kind, "object_id": pk, "title": short_title(title)}
-    )
+    source = _known(kind, pk, title)
     if origin(source) is None:
         withdraw(kind, pk)
         return source
@@ -61,10 +62,29 @@ def _mark(source: Source, **changes: Any) -> None:
     transaction.on_commit(lambda: index_source.enqueue(source.pk))
 
 
+def take_stock() -> None:
+    """Everything public has its row, so that what was published while nobody listened is indexed too."""
+    for page in Page.objects.live().public().specific().iterator():
+        if isinstance(page, Searchable):
+            _known(Source.Kind.PAGE, page.pk, page.title)
+    for faq in FAQ.objects.published():
+        _known(Source.Kind.FAQ, faq.pk, faq.question)
+    for upload in Upload.objects.filter(regulations=None):
+        if is_text_file(upload):
+            _known(Source.Kind.DOCUMENT, upload.pk, upload.title)
+
+
+def _known(kind: str, pk: int, title: str) -> Source:
+    source, _created = Source.objects.get_or_create(
+        key=key_of(kind, pk), defaults={"kind": kind, "object_id": pk, "title": short_title(title)}
+    )
+    return source
+
+
 @task()
 def index_source(source_id: int) -> None:
     source = Source.objects.filter(pk=source_id).first()
-    if source is None:
+    if source is None or _is_settled(source):
         return
     try:
         bring_up_to_date(source)
@@ -94,6 +114,12 @@ def bring_up_to_date(source: Source) -> bool:
     passages = split(source.key, document)
     knowledge_base().replace(source.key, passages)
     return _settle(source, **settled, content_hash=digest, model=model, passages=len(passages))
+
+
+def _is_settled(source: Source) -> bool:
+    """Another task, or a command, has done it already."""
+    is_forgotten = source.state == State.WITHDRAWN and not source.content_hash
+    return source.state == State.INDEXED or is_forgotten
 
 
 def _settle(source: Source, **changes: Any) -> bool:

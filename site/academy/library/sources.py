@@ -11,7 +11,7 @@ from wagtail.models import CollectionViewRestriction, Page
 from academy.core.searchable import Searchable
 from academy.library.models import FAQ, Source
 from academy.library.models.source import Source as SourceModel
-from ingest.load import SUFFIXES, load
+from ingest.load import FORMATS, load
 from kb.types import Document
 
 Kind = SourceModel.Kind
@@ -49,7 +49,7 @@ def address(source: Source, anchor: str = "") -> str:
 
 
 def is_text_file(upload: Any) -> bool:
-    return PurePath(upload.filename).suffix.lower() in SUFFIXES
+    return PurePath(upload.filename).suffix.lower() in FORMATS
 
 
 def short_title(title: str) -> str:

@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button, ListingButton
 from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -67,9 +68,8 @@ class SourceViewSet(ModelViewSet):
     list_filter = ["state", "kind"]
     search_fields = ["title", "error"]
 
-    @property
-    def permission_policy(self) -> ReadOnlyPolicy:
-        return ReadOnlyPolicy(self.model)
+
+register_permission_policy(Source, ReadOnlyPolicy(Source))
 
 
 @hooks.register("register_admin_viewset")

@@ -22,3 +22,6 @@ SECRET_KEY = _key_file.read_text(encoding="utf8")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# for the demo's staff and editor; production has no such accounts
+DEMO_PASSWORD = "shian-demo-2026"

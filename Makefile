@@ -1,0 +1,63 @@
+# `make run` serves the demo site, `make test` checks everything; both make the environment they need.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+PY := .venv/bin/python
+export PORT ?= 8000
+export BASE_URL ?= http://localhost:$(PORT)
+# web and worker share the cores: threads that wait must not spin
+export OMP_WAIT_POLICY ?= passive
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run check test bench e2e messages lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+setup: .venv/ready ## the environment in .venv/
+
+.venv/ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
+	$(PY) -m pip install --disable-pip-version-check -q --no-deps -e .
+	$(PY) -m academy.compile_messages
+	touch .venv/ready
+
+run: export DJANGO_SETTINGS_MODULE = academy.settings.dev
+run: setup ## the demo site at http://localhost:$PORT
+	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py demo
+	exec .venv/bin/honcho start
+
+check: setup ## lint, types, import contract, migrations, templates
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --quiet --lint templates
+	$(PY) manage.py makemigrations --check --dry-run --settings academy.settings.test
+	$(PY) -m academy.compile_messages --check
+
+test: check ## everything: checks, then tests with coverage
+	.venv/bin/coverage erase
+	.venv/bin/coverage run -m pytest $(PYTEST)
+	.venv/bin/coverage combine --quiet
+	.venv/bin/coverage report --include='kb/*,ingest/*' --fail-under=95
+	.venv/bin/coverage report --include='site/academy/*' --fail-under=90
+
+bench: setup ## what is measured, never asserted by time
+	$(PY) -m benchmarks
+
+messages: setup ## collect what screens say into the catalogue (needs gettext)
+	cd site/academy && ../../$(PY) ../../manage.py makemessages -l zh_Hans --no-obsolete --no-location \
+		--settings academy.settings.test
+
+lock: ## pin what pyproject.toml asks for, from an environment made anew
+	rm -rf var/lock && $(PYTHON) -m venv var/lock
+	var/lock/bin/python -m pip install -q torch==2.13.0
+	var/lock/bin/python -m pip install -q '.[dev]'
+	var/lock/bin/python -m pip freeze --exclude shian-academy | sed 's/ @ file:.*torch-\([0-9.]*\).*/==\1/' > requirements.lock
+	rm -rf var/lock
+
+clean: ## forget the environment; data in var/ stays
+	rm -rf .venv

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from academy.demo.city import load_city
+from academy.demo.training import load_course
+from academy.demo.texts import load_texts
+
+
+class Command(BaseCommand):
+    help = "The demo site: content, people, enterprises. Run again, it changes nothing that is there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            load_city()
+            load_texts()
+            load_course()
+        call_command("reindex", stdout=self.stdout)
