@@ -1,16 +1,23 @@
+from datetime import date, datetime, time
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class CompletionQuerySet(models.QuerySet["Completion"]):
-    def persons(self) -> int:
-        """Distinct workers."""
-        return self.aggregate(n=models.Count("user", distinct=True))["n"]
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins: days are those of the site's own time zone, Asia/Shanghai."""
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
-    def person_times(self) -> int:
-        """Completions counted one by one."""
-        return self.count()
+
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    def since(self, day: date) -> Self:
+        return self.filter(completed_at__gte=midnight(day))
+
+    def before(self, day: date) -> Self:
+        return self.filter(completed_at__lt=midnight(day))
 
 
 class Completion(models.Model):
@@ -39,9 +46,15 @@ class Completion(models.Model):
         verbose_name_plural = _("completions")
         ordering = ("-completed_at", "-pk")
         constraints = [
-            models.UniqueConstraint(fields=["user", "course_key", "edition"], name="one_completion_per_edition")
+            models.UniqueConstraint(
+                fields=["user", "course_key", "edition"], name="one_completion_per_edition"
+            )
         ]
         indexes = [models.Index(fields=["completed_at"])]
 
     def __str__(self) -> str:
         return f"{self.person_name} · {self.course_title}"
+
+    @property
+    def completed_on(self) -> date:
+        return timezone.localdate(self.completed_at, timezone.get_default_timezone())

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from academy.reports import me
 
 app_name = "me"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", me.home, name="home")]

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from academy.reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("completions/", views.completions, name="completions"),
+]
