@@ -1,6 +1,6 @@
 """How far somebody is in a course, and when it is complete.
 
-A lesson counts towards the next completion when it was done in an edition later than the last one completed, so
+A lesson counts towards the next completion when it was done in an edition later than the last one completed:
 raising the edition takes nothing from whoever is half-way, and asks everything anew of whoever was through.
 """
 
@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` holds when each lesson was done, by its key: withdrawn lessons too, so that nothing is ever undone."""
+    """`done` says when each lesson was done, by its key; withdrawn ones stay, so that nothing is undone."""
 
     course: CoursePage
     lessons: tuple[LessonPage, ...]
@@ -57,6 +57,13 @@ class Progress:
     @property
     def steps(self) -> list[Step]:
         return [Step(n, lesson, self._state(lesson)) for n, lesson in enumerate(self.lessons, 1)]
+
+    def step_of(self, lesson: LessonPage) -> Step | None:
+        return next((step for step in self.steps if step.lesson == lesson), None)
+
+    def after(self, lesson: LessonPage) -> LessonPage | None:
+        step = self.step_of(lesson)
+        return self.lessons[step.number] if step and step.number < len(self.lessons) else None
 
     @property
     def cells(self) -> list[str]:
@@ -110,7 +117,7 @@ def progress(user: User | AnonymousUser, course: CoursePage) -> Progress:
 
 
 def settle(user: User | AnonymousUser, course: CoursePage) -> Progress:
-    """The progress after what is due has happened: a late attempt is marked, a course whose terms are met completed."""
+    """The progress once what is due has happened: a late attempt is marked, a course is completed."""
     if isinstance(user, User):
         close_expired(user, course.purpose, timezone.now())
     found = progress(user, course)
@@ -173,7 +180,9 @@ def _with_record(
 ) -> Progress:
     since = last.edition if last else 0
     done = {
-        row.lesson_key: row.done_at for row in rows if row.course_key == one.course.key and row.edition > since
+        row.lesson_key: row.done_at
+        for row in rows
+        if row.course_key == one.course.key and row.edition > since
     }
     return replace(
         one,

@@ -14,6 +14,7 @@ from academy.core.blocks import TEXT_FEATURES, BodyBlock
 from academy.core.models import BasePage
 from academy.core.sections import rich_text, to_sections
 from academy.exams.models import Paper
+from academy.exams.screens import terms
 from kb.types import Document, Section
 
 
@@ -58,7 +59,12 @@ class CoursePage(BasePage):
         help_text=_("Raise it when those who completed the course have to take it again."),
     )  # fmt: skip
     paper = models.ForeignKey(
-        Paper, verbose_name=_("paper"), null=True, blank=True, on_delete=models.SET_NULL, related_name="courses"
+        Paper,
+        verbose_name=_("paper"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="courses",
     )
 
     content_panels = [
@@ -89,8 +95,11 @@ class CoursePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from academy.courses.learning import settle
 
-        progress = settle(request.user, self)
-        return {**super().get_context(request, *args, **kwargs), "progress": progress}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "progress": settle(request.user, self),
+            "terms": terms(request.user, self.paper, self.purpose) if self.paper else None,
+        }
 
     def to_document(self) -> Document:
         text = "\n".join(filter(None, (self.outcome, self.audience, rich_text(self.intro))))
@@ -122,10 +131,13 @@ class LessonPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from academy.courses.learning import progress
 
+        found = progress(request.user, self.course)
         return {
             **super().get_context(request, *args, **kwargs),
             "course": self.course,
-            "progress": progress(request.user, self.course),
+            "progress": found,
+            "step": found.step_of(self),
+            "following": found.after(self),
         }
 
     def to_document(self) -> Document:

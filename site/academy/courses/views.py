@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from academy.courses.learning import finish_lesson, settle
 from academy.courses.models import CoursePage, LessonPage
 from academy.exams import sitting
-from academy.exams.models import Attempt, Question
+from academy.exams.models import Attempt
 from academy.exams.screens import review, sheet, sitting_screen, terms
 
 View = Callable[..., HttpResponse]
@@ -104,9 +104,9 @@ def exam(request: HttpRequest, course: CoursePage) -> HttpResponse:
 def start(request: HttpRequest, course: CoursePage) -> HttpResponse:
     try:
         if settle(request.user, course).todo:
-            raise sitting.Refused(_("Finish the lessons first, then the exam opens."))
+            raise sitting.RefusedError(_("Finish the lessons first, then the exam opens."))
         attempt = sitting.start(request.user, course.paper, course.purpose, timezone.now())
-    except sitting.Refused as refused:
+    except sitting.RefusedError as refused:
         messages.error(request, str(refused))
         return redirect("courses:exam", course.pk)
     return redirect("courses:sit", course.pk, attempt.pk)
@@ -131,13 +131,13 @@ def _number(request: HttpRequest, attempt: Attempt) -> int:
 
 
 def _save(request: HttpRequest, course: CoursePage, attempt: Attempt, number: int) -> HttpResponse:
-    """Keeps the answer, then goes where the pressed button says; the page's script saves without going anywhere."""
+    """Keeps the answer, then goes where the pressed button says; the page's script saves and stays."""
     key, go = attempt.questions[number - 1]["key"], request.POST.get("go", "next")
     try:
         sitting.answer(attempt, key, request.POST.getlist("chosen"), timezone.now())
         if go in ("flag", "unflag"):
             sitting.flag(attempt, key, go == "flag", timezone.now())
-    except sitting.Refused as refused:
+    except sitting.RefusedError as refused:
         return _refuse(request, course, attempt, str(refused))
     if go == "save":
         return HttpResponse(status=204)
@@ -178,10 +178,9 @@ def result(request: HttpRequest, course: CoursePage, attempt: Attempt) -> HttpRe
         "attempt": attempt,
         "items": items,
         "right": sum(item["right"] for item in items),
-        "wrong": [item["number"] for item in items if not item["right"]],
+        "cells": ["right" if item["right"] else "wrong" for item in items],
         "missing": max(0, attempt.pass_mark - (attempt.score or 0)),
         "terms": terms(request.user, course.paper, course.purpose),
         "progress": settle(request.user, course),
-        "kinds": Question.Kind,
     }
     return render(request, "exams/result.html", context)

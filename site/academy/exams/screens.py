@@ -1,8 +1,11 @@
-"""What the screens of an exam show. Before an attempt is handed in, nothing here tells which option is right."""
+"""What the screens of an exam show; until it is handed in, nothing here tells which option is right."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.exams.marking import DrawnQuestion, is_right
@@ -17,9 +20,9 @@ class Terms:
     attempts_left: int | None
 
 
-def terms(user: User | None, paper: Paper, purpose: str) -> Terms:
+def terms(user: User | AnonymousUser, paper: Paper, purpose: str) -> Terms:
     """What is agreed before the start; attempts are counted for whoever is signed in."""
-    left = attempts_left(user, paper, purpose) if user else None
+    left = attempts_left(user, paper, purpose) if isinstance(user, User) else None
     return Terms(paper, paper.question_count, left)
 
 
@@ -36,7 +39,8 @@ def sitting_screen(attempt: Attempt, number: int, now: datetime) -> dict[str, An
         "is_last": number == len(attempt.questions),
         "answered": len(attempt.answers),
         "cells": sheet(attempt, number),
-        "clock": _clock(attempt, now),
+        "unanswered": attempt.unanswered,
+        **_clock(attempt, now),
     }
 
 
@@ -63,7 +67,7 @@ def review(attempt: Attempt) -> list[dict[str, Any]]:
             "question": question,
             "options": _marked_options(question, attempt),
             "right": is_right(question, attempt.answers.get(question["key"], ())),
-            "answered": question["key"] in attempt.answers,
+            "hint": "" if question["key"] in attempt.answers else _("left empty"),
         }
         for n, question in enumerate(attempt.questions, 1)
     ]
@@ -84,9 +88,9 @@ def _marked_options(question: DrawnQuestion, attempt: Attempt) -> list[dict[str,
     ]
 
 
-def _clock(attempt: Attempt, now: datetime) -> str:
-    """Minutes and seconds left, empty where there is no limit."""
+def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """The time left, in seconds and as a clock shows it; an empty clock where there is no limit."""
     if attempt.deadline is None:
-        return ""
-    minutes, seconds = divmod(max(0, int((attempt.deadline - now).total_seconds())), 60)
-    return f"{minutes}:{seconds:02d}"
+        return {"clock": ""}
+    left = max(0, int((attempt.deadline - now).total_seconds()))
+    return {"clock": f"{left // 60}:{left % 60:02d}", "seconds": left}

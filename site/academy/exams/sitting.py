@@ -1,7 +1,7 @@
 """One sitting of a paper, from its start to its marking, by the server's clock.
 
-Every write may be sent twice: a second start finds the open attempt, the last answer to a question stands, and
-an attempt is handed in once.
+Every write may be sent twice: a second start finds the open attempt, the last answer to a question stands,
+and an attempt is handed in once.
 """
 
 import random
@@ -17,12 +17,12 @@ from academy.exams.marking import DrawnQuestion, mark
 from academy.exams.models import Attempt, Paper, Question
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Something that the rules of the exam do not allow; the message is for the worker."""
 
 
 def start(user: User, paper: Paper, purpose: str, now: datetime) -> Attempt:
-    """The open attempt, or a new one. Raises Refused when it is passed already or no attempt is left."""
+    """The open attempt, or a new one. Raises RefusedError when it is passed already or no attempt is left."""
     with transaction.atomic():
         # A worker's row orders two starts at once
         User.objects.select_for_update().get(pk=user.pk)
@@ -38,7 +38,7 @@ def attempts_left(user: User, paper: Paper, purpose: str) -> int | None:
 
 
 def answer(attempt: Attempt, question_key: str, chosen: Sequence[str], now: datetime) -> Attempt:
-    """The last answer stands, an empty one takes the answer back. Raises Refused when it is late or not drawn."""
+    """The last answer stands; an empty one takes it back. Raises RefusedError when late or not drawn."""
     with transaction.atomic():
         attempt = _still_open(attempt, now)
         answers = {key: keys for key, keys in attempt.answers.items() if key != question_key}
@@ -96,7 +96,7 @@ def _begin(user: User, paper: Paper, purpose: str, now: datetime) -> Attempt:
     _check_may_begin(user, paper, purpose)
     drawn = draw(paper)
     if not drawn:
-        raise Refused(_("This paper has no questions yet. Ask your training office."))
+        raise RefusedError(_("This paper has no questions yet. Ask your training office."))
     return Attempt.objects.create(
         user=user,
         purpose=purpose,
@@ -111,22 +111,22 @@ def _begin(user: User, paper: Paper, purpose: str, now: datetime) -> Attempt:
 
 def _check_may_begin(user: User, paper: Paper, purpose: str) -> None:
     if Attempt.objects.of(user, purpose).passed().exists():
-        raise Refused(_("You have passed this exam already."))
+        raise RefusedError(_("You have passed this exam already."))
     if attempts_left(user, paper, purpose) == 0:
         message = ngettext(
             "The one attempt is used up. Ask your training office.",
             "All %(n)s attempts are used up. Ask your training office.",
             paper.attempts_allowed,
         )
-        raise Refused(message % {"n": paper.attempts_allowed})
+        raise RefusedError(message % {"n": paper.attempts_allowed})
 
 
 def _still_open(attempt: Attempt, now: datetime) -> Attempt:
     fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if fresh.submitted_at is not None:
-        raise Refused(_("This paper has been handed in. Answers can no longer be changed."))
+        raise RefusedError(_("This paper has been handed in. Answers can no longer be changed."))
     if fresh.is_late(now):
-        raise Refused(_("Time is up by our clock. This answer came too late; what was saved before counts."))
+        raise RefusedError(_("Time is up by our clock. This answer came too late; those before it count."))
     return fresh
 
 
@@ -134,16 +134,16 @@ def _drawn(attempt: Attempt, question_key: str) -> DrawnQuestion:
     for question in attempt.questions:
         if question["key"] == question_key:
             return question
-    raise Refused(_("This question is not on your paper."))
+    raise RefusedError(_("This question is not on your paper."))
 
 
 def _checked(question: DrawnQuestion, chosen: Sequence[str]) -> list[str]:
     """The chosen options in the order drawn."""
     options = [option["key"] for option in question["options"]]
     if not set(chosen) <= set(options):
-        raise Refused(_("This option is not on your paper."))
+        raise RefusedError(_("This option is not on your paper."))
     if question["kind"] != Question.Kind.MULTIPLE and len(set(chosen)) > 1:
-        raise Refused(_("This question has one answer only."))
+        raise RefusedError(_("This question has one answer only."))
     return [key for key in options if key in set(chosen)]
 
 

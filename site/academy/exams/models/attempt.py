@@ -22,7 +22,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One sitting. The row exists from its start and keeps the paper as it was drawn, so it outlives the paper.
+    """One sitting. The row exists from its start and keeps the paper as drawn, so it outlives the paper.
 
     `purpose` says what it is sat for (the edition of a course); attempts are counted within one purpose.
     """

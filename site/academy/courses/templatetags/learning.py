@@ -1,0 +1,18 @@
+"""The door for pages that do not know courses, such as the home page."""
+
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+
+from academy.courses.learning import continue_where
+
+register = template.Library()
+
+
+@register.inclusion_tag("courses/_continue.html", takes_context=True)
+def continue_course(context: RequestContext) -> dict[str, Any]:
+    """Where this reader goes on learning, with the one button."""
+    request = context["request"]
+    found = continue_where(request.user) if request.user.is_authenticated else None
+    return {"request": request, "user": request.user, "progress": found[1] if found else None}
