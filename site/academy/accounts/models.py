@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,11 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=self.normalize_email(email) or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
+        return user
+
+    def of_phone(self, phone: str) -> "User":
+        """The account with this number; a new number begins a new one, unverified until its first code."""
+        user, _created = self.get_or_create(phone=phone, defaults={"password": make_password(None)})
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -23,8 +29,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=50, blank=True)
-    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
-    phone = models.CharField(_("phone number"), max_length=20, unique=True, null=True, blank=True)  # noqa: DJ001
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)  # type: ignore[assignment]
+    phone = models.CharField(_("phone number"), max_length=20, unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("phone verified"), default=False)
 
     USERNAME_FIELD = "email"
@@ -35,6 +41,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = (("view_training", _("Can see who has learned what")),)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email or self.phone or f"#{self.pk}"

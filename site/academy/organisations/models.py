@@ -14,7 +14,12 @@ class District(models.Model):
 
     name = models.CharField(_("name"), max_length=50)
     parent = models.ForeignKey(
-        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
 
     class Meta:
@@ -73,7 +78,9 @@ class Enterprise(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     licence = models.CharField(_("licence number"), max_length=40, blank=True)
-    district = models.ForeignKey(District, verbose_name=_("district"), on_delete=models.PROTECT, related_name="enterprises")
+    district = models.ForeignKey(
+        District, verbose_name=_("district"), on_delete=models.PROTECT, related_name="enterprises"
+    )
     business_type = models.ForeignKey(
         BusinessType, verbose_name=_("business type"), on_delete=models.PROTECT, related_name="enterprises"
     )
@@ -110,7 +117,9 @@ class Membership(models.Model):
     enterprise = models.ForeignKey(
         Enterprise, verbose_name=_("enterprise"), on_delete=models.PROTECT, related_name="memberships"
     )
-    post = models.ForeignKey(Post, verbose_name=_("post"), on_delete=models.PROTECT, related_name="memberships")
+    post = models.ForeignKey(
+        Post, verbose_name=_("post"), on_delete=models.PROTECT, related_name="memberships"
+    )
     joined_at = models.DateTimeField(_("since"), auto_now_add=True)
     left_at = models.DateTimeField(_("until"), null=True, blank=True)
 

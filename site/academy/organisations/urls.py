@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from academy.organisations import views
 
 app_name = "organisations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("me/work/", views.work, name="work")]

@@ -1,0 +1,15 @@
+// Choosing a district leaves only its enterprises in the list; without this, the button asks the server.
+const form = document.querySelector("[data-district]");
+const district = form?.elements.district;
+const enterprise = document.querySelector("#id_enterprise");
+
+if (district && enterprise && !district.value) {
+  const groups = [...enterprise.querySelectorAll("optgroup")];
+  form.querySelector("button").hidden = true;
+  district.addEventListener("change", () => {
+    const name = district.selectedOptions[0].textContent;
+    groups.forEach((group) => group.remove());
+    enterprise.append(...groups.filter((group) => !district.value || group.label === name));
+    if (!enterprise.querySelector("option:checked")) enterprise.value = "";
+  });
+}

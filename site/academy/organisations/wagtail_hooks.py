@@ -1,0 +1,50 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from academy.organisations.models import BusinessType, District, Enterprise, Post
+
+
+class EnterpriseViewSet(SnippetViewSet):
+    model = Enterprise
+    icon = "home"
+    list_display = ("name", "district", "business_type", "licence")
+    list_filter = ("district", "business_type")
+    search_fields = ("name", "licence")
+    search_backend_name = None
+    panels = (FieldPanel("name"), FieldPanel("licence"), FieldPanel("district"), FieldPanel("business_type"))
+
+
+class DistrictViewSet(SnippetViewSet):
+    model = District
+    icon = "site"
+    list_display = ("name", Column("parent", label=_("part of")))
+    search_fields = ("name",)
+    search_backend_name = None
+    panels = (FieldPanel("name"), FieldPanel("parent"))
+
+
+class BusinessTypeViewSet(SnippetViewSet):
+    model = BusinessType
+    icon = "tag"
+    list_display = ("name", "sort_order")
+    panels = (FieldPanel("name"), FieldPanel("sort_order"))
+
+
+class PostViewSet(SnippetViewSet):
+    model = Post
+    icon = "user"
+    list_display = ("name", "sort_order")
+    panels = (FieldPanel("name"), FieldPanel("sort_order"))
+
+
+class OrganisationsGroup(SnippetViewSetGroup):
+    menu_label = _("Enterprises")
+    menu_icon = "home"
+    menu_order = 300
+    items = (EnterpriseViewSet, DistrictViewSet, BusinessTypeViewSet, PostViewSet)
+
+
+register_snippet(OrganisationsGroup)
