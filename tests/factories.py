@@ -34,7 +34,7 @@ class CityFactory(factory.django.DjangoModelFactory):
         model = District
         django_get_or_create = ("name",)
 
-    name = "临江市"
+    name = "云汀市"
 
 
 class DistrictFactory(factory.django.DjangoModelFactory):
