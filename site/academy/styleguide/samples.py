@@ -32,7 +32,7 @@ class SampleForm(forms.Form):
 class SampleFilters(forms.Form):
     period = forms.ChoiceField(label="时间", choices=[("", "今年1～11月"), ("m", "11月")], required=False)
     district = forms.ChoiceField(label="辖区", choices=[("", "全市"), ("e", "东关区")], required=False)
-    kind = forms.ChoiceField(label="业态", choices=[("", "全部业态"), ("s", "学校食堂")], required=False)
+    trade = forms.ChoiceField(label="业态", choices=[("", "全部业态"), ("s", "学校食堂")], required=False)
 
 
 def context() -> dict[str, Any]:

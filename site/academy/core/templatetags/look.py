@@ -104,7 +104,9 @@ def is_choice(field: BoundField) -> bool:
 def control(field: BoundField) -> SafeString:
     """The field's widget as we draw it, tied to its hint and its errors."""
     widget = field.field.widget
-    attrs = {"class": f"{widget.attrs.get('class', '')} {_control_class(widget)}".strip()}
+    attrs: dict[str, str | bool] = {
+        "class": f"{widget.attrs.get('class', '')} {_control_class(widget)}".strip()
+    }
     described = [f"{field.auto_id}_helptext"] if field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
@@ -166,7 +168,7 @@ def month_chart(rows: Sequence[Month], note: str = "") -> dict[str, Any]:
 
 def _grid_step(peak: int) -> int:
     """A round number that fits under the peak at most four times."""
-    magnitude = 10 ** (len(str(max(peak, 1))) - 1)
+    magnitude = int(10 ** (len(str(max(peak, 1))) - 1))
     steps = (max(1, magnitude * tenths // 10) for tenths in (2, 5, 10, 20, 50))
     return next(step for step in steps if peak / step <= 4)
 
@@ -198,14 +200,15 @@ def _bars(row: Month, left: float, band: float, height: float, peak: int) -> dic
 
 
 @register.inclusion_tag("components/mini_scale.html")
-def mini_scale(value: float) -> dict[str, Any]:
+def mini_scale(value: str | float) -> dict[str, Any]:
     """0 to 100℃ lying flat, 3.4 units a degree, with the day's number among the fixed limits."""
-    limits = {5, 60, 70, float(value)}
-    close = {limit for limit in limits if limit != value and abs(limit - value) < 5}
+    own = float(value)
+    limits = {5, 60, 70, own}
+    close = {limit for limit in limits if limit != own and abs(limit - own) < 5}
     return {
         "labels": [
-            {"x": round(1 + 3.4 * limit, 1), "text": f"{limit:g}", "own": limit == value}
+            {"x": round(1 + 3.4 * limit, 1), "text": f"{limit:g}", "own": limit == own}
             for limit in sorted(limits - close)
         ],
-        "x": round(1 + 3.4 * float(value), 1),
+        "x": round(1 + 3.4 * own, 1),
     }
