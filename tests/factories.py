@@ -1,11 +1,16 @@
 """Objects that tests begin with. Chinese names on purpose: that is what the site holds."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import factory
 from django.utils import timezone
+from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.courses.models import CourseIndexPage, CoursePage, LessonPage
+from academy.exams.models import Choice, Paper, PaperQuestion, Question
 from academy.organisations.models import BusinessType, District, Enterprise, Membership, Post
 from academy.records.models import Completion
 
@@ -96,3 +101,54 @@ class CompletionFactory(factory.django.DjangoModelFactory):
     district_name = "东关区"
     business_type_name = "社会餐饮"
     post_name = "厨师"
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    """Four choices, of which those numbered in `right` are correct."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    kind = Question.Kind.SINGLE
+    stem = factory.Sequence(lambda n: f"第{n}问：中心温度要多高？")
+    explanation = "要量最厚的地方。"
+    basis = "厨房操作卫生手册 第四章"
+
+    @factory.post_generation
+    def right(self, create: bool, extracted: Sequence[int] | None, **kwargs: Any) -> None:
+        for n in range(2 if self.kind == Question.Kind.TRUEFALSE else 4):
+            correct = n in (extracted or [0])
+            self.choices.add(Choice(text=f"选项{n}", correct=correct, sort_order=n))
+        self.save()
+
+
+class PaperFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Paper
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"试卷{n}")
+    pass_mark = 60
+    minutes = 30
+    attempts_allowed = 3
+
+    @factory.post_generation
+    def questions(self, create: bool, extracted: Sequence[Question] | None, **kwargs: Any) -> None:
+        for n, question in enumerate(
+            extracted if extracted is not None else [QuestionFactory(), QuestionFactory()]
+        ):
+            self.entries.add(PaperQuestion(question=question, sort_order=n))
+        self.save()
+
+
+def make_course(home: Page, lessons: int = 3, **fields: Any) -> CoursePage:
+    """A published course with its lessons under the one list of courses."""
+    index = CourseIndexPage.objects.first() or home.add_child(
+        instance=CourseIndexPage(title="课程", slug="courses")
+    )
+    fields = {"title": "厨房食品安全入门", "outcome": "能说清四个温度。", "hours": Decimal("1.5"), **fields}
+    course = index.add_child(instance=CoursePage(**fields))
+    for n in range(1, lessons + 1):
+        course.add_child(instance=LessonPage(title=f"课时{n}", minutes=5))
+    return course

@@ -40,7 +40,7 @@ class Paper(ClusterableModel):
 
     @property
     def question_count(self) -> int:
-        return self.entries.count()
+        return int(self.entries.count())
 
 
 class PaperQuestion(Orderable):
