@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.views import generic
 from wagtail.users import forms as wagtail_forms
 from wagtail.users.views import users
 
@@ -57,6 +59,14 @@ class PersonEditForm(PersonForm, wagtail_forms.UserEditForm):
         widgets = WIDGETS
 
 
+class OwnAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What somebody may change about themselves in the admin."""
+
+    class Meta:
+        model = User
+        fields = ("name", "email")
+
+
 class PersonIndexView(users.IndexView):
     search_fields = ("name", "phone", "email")
 
@@ -72,6 +82,11 @@ class PersonIndexView(users.IndexView):
             users.BooleanColumn("is_active", label=_("active"), sort_key="is_active"),
             DateColumn("last_login", label=_("last sign-in"), sort_key="last_login"),
         ]
+
+    def order_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        """By the one name: Wagtail's own way looks for two."""
+        ordered: QuerySet[User] = generic.IndexView.order_queryset(self, queryset)
+        return ordered
 
 
 class UserViewSet(users.UserViewSet):
