@@ -8,7 +8,7 @@ export BASE_URL ?= http://localhost:$(PORT)
 export OMP_WAIT_POLICY ?= passive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench e2e messages lock clean
+.PHONY: help setup run check test bench messages lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -20,7 +20,7 @@ setup: .venv/ready ## the environment in .venv/
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
 	$(PY) -m pip install --disable-pip-version-check -q --no-deps -e .
-	$(PY) -m academy.compile_messages
+	.venv/bin/pybabel --quiet compile --directory site/academy/locale --domain django
 	touch .venv/ready
 
 run: export DJANGO_SETTINGS_MODULE = academy.settings.dev
@@ -36,7 +36,6 @@ check: setup ## lint, types, import contract, migrations, templates
 	.venv/bin/lint-imports
 	.venv/bin/djlint --quiet --lint templates
 	$(PY) manage.py makemigrations --check --dry-run --settings academy.settings.test
-	$(PY) -m academy.compile_messages --check
 
 test: check ## everything: checks, then tests with coverage
 	.venv/bin/coverage erase
@@ -49,8 +48,8 @@ bench: setup ## what is measured, never asserted by time
 	$(PY) -m benchmarks
 
 messages: setup ## collect what screens say into the catalogue (needs gettext)
-	cd site/academy && ../../$(PY) ../../manage.py makemessages -l zh_Hans --no-obsolete --no-location \
-		--settings academy.settings.test
+	$(PY) manage.py makemessages -l zh_Hans --no-obsolete --no-location -i .venv -i var --settings academy.settings.test
+	.venv/bin/pybabel --quiet compile --directory site/academy/locale --domain django
 
 lock: ## pin what pyproject.toml asks for, from an environment made anew
 	rm -rf var/lock && $(PYTHON) -m venv var/lock

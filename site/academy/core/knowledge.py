@@ -1,6 +1,7 @@
 """The one door to the knowledge base. Everyone asks `knowledge_base()`; tests clear it with `close()`."""
 
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -21,6 +22,10 @@ from kb.config import Config
 from kb.knowledge_base import KnowledgeBase
 
 
+logger = logging.getLogger(__name__)
+
+# Seconds within which a Chroma server comes up
+PATIENCE = 30
 # Where no server is known: refused at once, so that whoever asks learns that the vectors are out of reach.
 NOWHERE = "http://127.0.0.1:9"
 
@@ -66,8 +71,12 @@ def rebuilding() -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Load what is heavy before somebody waits for it."""
-    knowledge_base().retriever.find("预热")
+    """Load what is heavy before somebody waits for it, once the vectors are there."""
+    deadline = time.monotonic() + PATIENCE
+    while not chroma_alive() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    knowledge_base().retrieve("预热")
+    logger.info("Ready to answer: %s", settings.WAGTAILADMIN_BASE_URL)
 
 
 def close() -> None:
@@ -133,8 +142,8 @@ def chroma_running() -> Iterator[None]:
         close()
 
 
-def _wait_for(server: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
+def _wait_for(server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE
     while not chroma_alive():
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("Chroma did not start; see `chroma run --help`")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 
 from academy.accounts.models import User
 from academy.accounts.roles import EDITORS, STAFF, ensure_roles
@@ -27,10 +28,9 @@ def load_city() -> None:
         _official(entry, role)
 
 
-def _district(entry: Any, parent: District | None) -> None:
-    data = entry if isinstance(entry, dict) else {"name": entry}
-    district, _created = District.objects.get_or_create(name=data["name"], parent=parent)
-    for child in data.get("districts") or data.get("children") or []:
+def _district(entry: dict[str, Any], parent: District | None) -> None:
+    district, _created = District.objects.get_or_create(name=entry["name"], parent=parent)
+    for child in entry.get("districts", []):
         _district(child, district)
 
 
@@ -62,4 +62,4 @@ def _official(entry: dict[str, Any], role: str) -> None:
     if created:
         user.set_password(settings.DEMO_PASSWORD)
         user.save()
-        user.groups.set([ensure_roles()[role]])
+        user.groups.set([Group.objects.get(name=role)])

@@ -232,5 +232,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"academy": {"level": "INFO"}, "kb": {"level": "INFO"}},
+    "loggers": {
+        "academy": {"level": "INFO"},
+        "kb": {"level": "INFO"},
+        # one line a task is too much; failures still speak
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+    },
 }

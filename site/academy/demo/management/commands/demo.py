@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            load_city()
             load_texts()
             load_course()
+            load_city()
         call_command("reindex", stdout=self.stdout)
