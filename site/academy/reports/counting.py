@@ -7,16 +7,17 @@ row, so the persons of several rows may not be added: a worker may stand in more
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, DecimalField, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Case, Count, DateField, DecimalField, Max, Min, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from academy.courses.models import CoursePage
 from academy.organisations.models import District
-from academy.records.models import Completion, CompletionQuerySet
+from academy.records.models import Completion, CompletionQuerySet, midnight
 
+Key = TypeVar("Key")
 MEASURES: dict[str, Any] = {
     "persons": Count("user", distinct=True),
     "person_times": Count("pk"),
@@ -38,7 +39,7 @@ def total(completions: CompletionQuerySet) -> Tally:
     return _tally(completions.aggregate(**MEASURES))
 
 
-def by(completions: CompletionQuerySet, column: str, known: Iterable[str]) -> dict[str, Tally]:
+def by(completions: CompletionQuerySet, column: str, known: Iterable[Key]) -> dict[Key, Tally]:
     """One tally for each value of `column`: what is known comes first, counted or not."""
     counted = {row[column]: _tally(row) for row in completions.order_by().values(column).annotate(**MEASURES)}
     return {value: counted.get(value, Tally()) for value in [*known, *counted]}
@@ -49,13 +50,20 @@ def by_month(completions: CompletionQuerySet, first: date | None, last: date | N
 
     Where a limit is missing, the earliest month with a completion and the running month stand for it.
     """
-    month = TruncMonth("completed_at", tzinfo=timezone.get_default_timezone())
-    rows = completions.order_by().annotate(month=month).values("month").annotate(**MEASURES)
-    counted = {row["month"].date(): _tally(row) for row in rows}
+    months = _span(completions, first, last)
+    # Truncating row by row is slow where the database has no time zones; comparing with each beginning is not
+    begun = (When(completed_at__gte=midnight(month), then=Value(month)) for month in reversed(months))
+    in_months = completions.annotate(month=Case(*begun, output_field=DateField()))
+    counted = by(in_months, "month", months)
+    return {month: counted[month] for month in months}
+
+
+def _span(completions: CompletionQuerySet, first: date | None, last: date | None) -> list[date]:
+    moments = completions.aggregate(first=Min("completed_at"), last=Max("completed_at")).values()
+    recorded_months = [timezone.localdate(moment).replace(day=1) for moment in moments if moment]
     running = timezone.localdate().replace(day=1)
-    end = max([min(last or running, running), *counted])
-    start = first or min([end, *counted])
-    return {day: counted.get(day, Tally()) for day in _months(start, end)}
+    end = max([min(last or running, running), *recorded_months])
+    return list(_months(first or min([end, *recorded_months]), end))
 
 
 def next_month(day: date) -> date:
