@@ -51,6 +51,17 @@ def test_marking_takes_the_longest_words_first_and_escapes_markup() -> None:
     assert html == "温度&lt;<mark>70℃</mark>"
 
 
+def test_a_long_quotation_is_shown_by_its_deciding_sentences() -> None:
+    text = "留样前洗手。" + "每个品种留125克以上，冷藏48小时以上。" + "其他的话，" * 30 + "到此为止。"
+    assert look.excerpt(text, ["每个品种留125克以上"]) == "……每个品种留125克以上，冷藏48小时以上。……"
+    assert look.excerpt(text, "没有的词") == text
+
+
+@given(st.text("一二三。；", max_size=300), st.text("一二三", min_size=1, max_size=3))
+def test_an_excerpt_never_loses_the_words_it_is_made_for(text: str, word: str) -> None:
+    assert (word in text) == (word in look.excerpt(text, word))
+
+
 def test_citation_marks_stand_before_the_full_stop() -> None:
     html = render_to_string("components/statement.html", {"text": "留样48小时以上。", "citations": [1, 2]})
     assert soup(html).get_text().strip() == "留样48小时以上⁠1⁠2。"

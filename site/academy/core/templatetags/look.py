@@ -15,6 +15,9 @@ register = template.Library()
 
 DIGITS = "零一二三四五六七八九"
 RULER = {"done": "d", "now": "h", "right": "ok", "wrong": "x"}
+SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
+# About four lines of a source card: a quotation this short is shown whole.
+SHORT = 110
 STOPS = ("。", "！", "？", "；")
 
 
@@ -128,12 +131,32 @@ def split_stop(text: str) -> tuple[str, str]:
 
 
 @register.filter
+def excerpt(text: str, words: str | Sequence[str]) -> str:
+    """The sentences of a quotation that hold the deciding words; …… stands for what is left out."""
+    wanted = _wanted(words)
+    if len(text) <= SHORT or not any(word in text for word in wanted):
+        return text
+    starts = [(text.find(word), len(word)) for word in wanted if word in text]
+    parts, left_out = [], False
+    for sentence in SENTENCE.finditer(text):
+        if any(start < sentence.end() and sentence.start() < start + size for start, size in starts):
+            parts.append(("……" if left_out else "") + sentence.group().strip())
+            left_out = False
+        else:
+            left_out = True
+    return "".join(parts) + ("……" if left_out else "")
+
+
+@register.filter
 def marked(text: str, words: str | Sequence[str]) -> SafeString:
     """The deciding words of a quotation, marked; words that do not occur change nothing."""
-    wanted = [word for word in ([words] if isinstance(words, str) else words or []) if word]
-    pattern = "|".join(re.escape(word) for word in sorted(wanted, key=len, reverse=True))
+    pattern = "|".join(re.escape(word) for word in sorted(_wanted(words), key=len, reverse=True))
     parts = re.split(f"({pattern})", text) if pattern else [text]
     return format_html_join("", "{}", ((_mark(part) if i % 2 else part,) for i, part in enumerate(parts)))
+
+
+def _wanted(words: str | Sequence[str] | None) -> list[str]:
+    return [word for word in ([words] if isinstance(words, str) else words or []) if word]
 
 
 def _mark(words: str) -> SafeString:
