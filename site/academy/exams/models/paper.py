@@ -26,7 +26,7 @@ class Paper(ClusterableModel):
         FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("minutes"), FieldPanel("attempts_allowed")]),
         FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_choices")]),
         MultipleChooserPanel(
-            "entries", chooser_field_name="question", label=_("question"), heading=_("questions"), min_num=1
+            "entries", chooser_field_name="question", label=_("exam question"), heading=_("exam questions"), min_num=1
         ),
     ]
 
@@ -48,14 +48,14 @@ class PaperQuestion(Orderable):
 
     paper = ParentalKey(Paper, on_delete=models.CASCADE, related_name="entries")
     question = models.ForeignKey(
-        Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries"
+        Question, verbose_name=_("exam question"), on_delete=models.PROTECT, related_name="entries"
     )
 
     panels = [FieldPanel("question")]
 
     class Meta(Orderable.Meta):
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = _("exam question")
+        verbose_name_plural = _("exam questions")
         constraints = [models.UniqueConstraint(fields=["paper", "question"], name="question_once_on_a_paper")]
 
     def __str__(self) -> str:

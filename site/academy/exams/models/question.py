@@ -28,7 +28,7 @@ class Question(ClusterableModel):
         TRUEFALSE = "truefalse", _("right or wrong")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SINGLE)
-    stem = models.TextField(_("question"))
+    stem = models.TextField(_("exam question"))
     explanation = models.TextField(_("explanation"), blank=True)
     basis = models.CharField(_("where it comes from"), max_length=300, blank=True)
 
@@ -42,8 +42,8 @@ class Question(ClusterableModel):
     ]
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = _("exam question")
+        verbose_name_plural = _("exam questions")
         ordering = ("pk",)
 
     def __str__(self) -> str:
