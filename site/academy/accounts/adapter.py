@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy("Too many tries. Wait a few minutes, then try again."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Workers get their account with the first code, staff from an administrator."""
         return False
 
@@ -55,14 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_phone_verified(self, user: User, phone: str) -> None:
         self.set_phone(user, phone, True)
 
-    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
-        minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
-        self._send(
-            phone, _("Code %(code)s, valid for %(minutes)d minutes") % {"code": code, "minutes": minutes}
-        )
-
-    def send_account_already_exists_sms(self, phone: str) -> None:
-        self._send(phone, _("This number already has an account: sign in with it"))
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        """Nobody can change to a number that has an account; its owner is told, the asker learns nothing."""
+        if User.objects.filter(phone=phone).exclude(pk=user.pk).exists():
+            self._send(phone, _("Shi'an Academy: this number already has an account, sign in with it"))
+            return
+        values = {"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
+        self._send(phone, _("Shi'an Academy: code %(code)s, valid for %(minutes)d minutes") % values)
 
     def _send(self, phone: str, text: str) -> None:
         try:

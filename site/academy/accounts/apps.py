@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(_ensure_roles, sender=self)
 
 
-def _ensure_roles(using: str, **kwargs: Any) -> None:  # noqa: ARG001
+def _ensure_roles(using: str, **kwargs: Any) -> None:
     """Permissions of apps later in the list are made first, so that the roles may hold them."""
     from django.contrib.auth.management import create_permissions
     from django.db import DEFAULT_DB_ALIAS

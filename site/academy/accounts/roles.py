@@ -31,7 +31,7 @@ ROLES = {
         ),
     ),
     EDITORS: Role(
-        models=("library.faq", "library.term", "exams.question", "exams.paper", "chat.unanswered"),
+        models=("library.faq", "exams.question", "exams.paper"),
         others=("wagtailadmin.access_admin",),
         collection=tuple(
             f"{app}.{action}_{model}"

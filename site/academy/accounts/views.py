@@ -51,6 +51,7 @@ class ConfirmCodeView(ConfirmLoginCodeView):
         # A new code lives as long as the first one did
         self._process.state["at"] = time.time()
         response: HttpResponse = super()._resend_form_valid(form)
+        messages.success(self.request, _("Another code was sent"))
         return response
 
 

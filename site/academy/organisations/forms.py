@@ -28,7 +28,7 @@ class EnterpriseField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class WorkForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=50, help_text=_("As your record should say"))
     enterprise = EnterpriseField(
-        label=_("Where you work"), queryset=Enterprise.objects.none(), empty_label=_("Choose…")
+        label=_("Enterprise"), queryset=Enterprise.objects.none(), empty_label=_("Choose…")
     )
     post = forms.ModelChoiceField(
         label=_("What you do"), queryset=Post.objects.all(), empty_label=_("Choose…")

@@ -13,7 +13,7 @@ from academy.organisations.models import Membership
 
 
 @receiver(user_logged_in)
-def ask_for_work(user: User, response: HttpResponseRedirect, **kwargs: Any) -> None:  # noqa: ARG001
+def ask_for_work(user: User, response: HttpResponseRedirect, **kwargs: Any) -> None:
     if is_incomplete(user) and not user.has_perm("wagtailadmin.access_admin"):
         response["Location"] = f"{reverse('organisations:work')}?{urlencode({'next': response.url})}"
 

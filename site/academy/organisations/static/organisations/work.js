@@ -5,7 +5,7 @@ const enterprise = document.querySelector("#id_enterprise");
 
 if (district && enterprise && !district.value) {
   const groups = [...enterprise.querySelectorAll("optgroup")];
-  form.querySelector("button").hidden = true;
+  form.querySelector("button").parentElement.remove();
   district.addEventListener("change", () => {
     const name = district.selectedOptions[0].textContent;
     groups.forEach((group) => group.remove());
