@@ -1,4 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,6 +43,15 @@ def staff_client(staff: User) -> Client:
     client = Client()
     client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+Commit = Callable[[], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks: Any) -> Commit:
+    """`with commit():` ends like a transaction does: what waits for the commit runs."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
 
 
 @pytest.fixture

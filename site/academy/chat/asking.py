@@ -29,7 +29,9 @@ class QuestionForm(forms.Form):
             raise forms.ValidationError(self.fields["question"].error_messages["required"])
         if len(question) > settings.QUESTION_MAX_LENGTH:
             raise forms.ValidationError(
-                _("At most %(most)d characters at a time; this is %(now)d. Keep the sentence that matters most.")
+                _(
+                    "At most %(most)d characters at a time; this is %(now)d. Keep the sentence that matters most."
+                )
                 % {"most": settings.QUESTION_MAX_LENGTH, "now": len(question)}
             )
         return question

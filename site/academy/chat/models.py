@@ -61,9 +61,13 @@ class StepBlock(blocks.StructBlock):
 class ChatSettings(BaseSiteSetting):
     """What the chat says before anything is asked, and first of all when people are ill."""
 
-    suggestions = StreamField([("suggestion", SuggestionBlock())], blank=True, verbose_name=_("suggested questions"))
+    suggestions = StreamField(
+        [("suggestion", SuggestionBlock())], blank=True, verbose_name=_("suggested questions")
+    )
     emergency_title = models.CharField(_("emergency card: title"), max_length=50, blank=True)
-    emergency_steps = StreamField([("step", StepBlock())], blank=True, verbose_name=_("emergency card: steps"))
+    emergency_steps = StreamField(
+        [("step", StepBlock())], blank=True, verbose_name=_("emergency card: steps")
+    )
 
     panels = [FieldPanel("suggestions"), FieldPanel("emergency_title"), FieldPanel("emergency_steps")]
 

@@ -156,7 +156,9 @@ class BodyBlock(blocks.StreamBlock):
         features=TEXT_FEATURES, label=_("Text"), icon="pilcrow", template="components/blocks/text.html"
     )
     figures = FiguresBlock()
-    steps = blocks.ListBlock(StepBlock(), label=_("Steps"), icon="list-ol", template="components/blocks/steps.html")
+    steps = blocks.ListBlock(
+        StepBlock(), label=_("Steps"), icon="list-ol", template="components/blocks/steps.html"
+    )
     callout = CalloutBlock()
     basis = BasisBlock()
     law = LawBlock()
@@ -169,7 +171,10 @@ class BodyBlock(blocks.StreamBlock):
         ChainLinkBlock(), label=_("Chain of events"), icon="link", template="components/blocks/chain.html"
     )
     checks = blocks.ListBlock(
-        blocks.CharBlock(), label=_("Checks for tomorrow"), icon="check", template="components/blocks/checks.html"
+        blocks.CharBlock(),
+        label=_("Checks for tomorrow"),
+        icon="check",
+        template="components/blocks/checks.html",
     )
     selfcheck = blocks.ListBlock(
         SelfCheckBlock(), label=_("Check yourself"), icon="help", template="components/blocks/selfcheck.html"

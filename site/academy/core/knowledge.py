@@ -21,7 +21,6 @@ from kb.build import build, promote
 from kb.config import Config
 from kb.knowledge_base import KnowledgeBase
 
-
 logger = logging.getLogger(__name__)
 
 # Seconds within which a Chroma server comes up

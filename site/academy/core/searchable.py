@@ -7,7 +7,11 @@ from kb.types import Document
 
 @runtime_checkable
 class Searchable(Protocol):
-    pk: int
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def title(self) -> str: ...
 
     def to_document(self) -> Document:
         """The words that may be found and cited, with their headings and anchors."""

@@ -1,6 +1,6 @@
 """A body becomes sections that can be found and cited: one for each heading, anchored at its first block."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -49,7 +49,9 @@ def rich_text(value: Any) -> str:
 
 
 def _figures(value: Any) -> str:
-    return "\n".join(f"{item['label']}：{item['before']}{item['value']}{item['unit']}。" for item in value["items"])
+    return "\n".join(
+        f"{item['label']}：{item['before']}{item['value']}{item['unit']}。" for item in value["items"]
+    )
 
 
 def _steps(value: Any) -> str:
@@ -74,7 +76,7 @@ def _table(value: Any) -> str:
     return "\n".join([value["caption"] or "", *(f"{row}。" for row in rows)])
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Any], str]] = {
     "text": rich_text,
     "figures": _figures,
     "steps": _steps,

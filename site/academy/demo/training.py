@@ -34,9 +34,9 @@ def load_course() -> None:
 
 
 def _paper(quiz: dict[str, Any]) -> Paper:
-    paper = Paper.objects.filter(title=quiz["title"]).first()
-    if paper:
-        return paper
+    known: Paper | None = Paper.objects.filter(title=quiz["title"]).first()
+    if known:
+        return known
     paper = Paper(
         title=quiz["title"],
         pass_mark=quiz["pass_mark"],

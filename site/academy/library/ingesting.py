@@ -21,7 +21,7 @@ from academy.library.tree import ensure_tree
 from ingest.load import FORMATS, Unreadable, load
 from ingest.split import is_law
 from kb.ports import IndexUnavailable
-from kb.types import Document
+from kb.types import Document, Status
 
 NO_LONGER_IN_FORCE = ("旧规章", "旧版", "已废止", "已失效")
 
@@ -48,7 +48,7 @@ def bring_in(name: str, path: Path) -> Outcome:
     try:
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
-        twin = _already_there(name, digest)
+        twin = _already_there(digest)
         if twin:
             return Outcome(name, "unchanged", "" if twin.path == name else f"与 {twin.path} 相同")
         source = _stored(name, path, data, digest)
@@ -61,7 +61,7 @@ def bring_in(name: str, path: Path) -> Outcome:
     return Outcome(name, "indexed", source.title, source.passages)
 
 
-def _already_there(name: str, digest: str) -> IngestedFile | None:
+def _already_there(digest: str) -> IngestedFile | None:
     """The same bytes, by whatever name, indexed with the model of today."""
     return (
         IngestedFile.objects.filter(
@@ -81,7 +81,7 @@ def _stored(name: str, path: Path, data: bytes, digest: str) -> Source:
     upload.file.save(path.name, ContentFile(data), save=False)
     upload.file_size = len(data)
     upload.save()
-    page = _published(upload, document) if is_law(document.sections) else None
+    page = _published(upload) if is_law(document.sections) else None
     kind, pk = (Source.Kind.PAGE, page.pk) if page else (Source.Kind.DOCUMENT, upload.pk)
     source = Source.objects.get(key=key_of(kind.value, pk))
     IngestedFile.objects.update_or_create(
@@ -98,11 +98,12 @@ def _title(path: Path, document: Document) -> str:
     return stem or document.title
 
 
-def _published(upload: Any, document: Document) -> RegulationPage:
-    page = RegulationPage.objects.filter(document=upload).first()
+def _published(upload: Any) -> RegulationPage:
+    page: RegulationPage | None = RegulationPage.objects.filter(document=upload).first()
     if page is None:
         parent = RegulationIndexPage.objects.first() or _new_list()
-        page = parent.add_child(instance=_new_page(parent, upload))
+        page = _new_page(parent, upload)
+        parent.add_child(instance=page)
     page.save_revision().publish()
     return page
 
@@ -114,7 +115,6 @@ def _new_list() -> Page:
 
 def _new_page(parent: Page, upload: Any) -> RegulationPage:
     """Whether it is in force is for an editor to say, unless its name says that it is not."""
-    Validity = RegulationPage.Validity
     is_old = any(word in upload.title for word in NO_LONGER_IN_FORCE)
     slug = slugify(upload.title, allow_unicode=True)[:200]
     taken = parent.get_children().filter(slug=slug).exists()
@@ -122,5 +122,5 @@ def _new_page(parent: Page, upload: Any) -> RegulationPage:
         title=upload.title,
         slug=f"{slug}-{upload.pk}" if taken else slug,
         document=upload,
-        status=Validity.SUPERSEDED if is_old else Validity.UNVERIFIED,
+        status=(Status.SUPERSEDED if is_old else Status.UNVERIFIED).value,
     )

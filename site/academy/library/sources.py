@@ -1,5 +1,6 @@
 """From a source's key to the thing it stands for, and what may be said of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -27,10 +28,14 @@ class UploadedText:
     def pk(self) -> int:
         return int(self.upload.pk)
 
+    @property
+    def title(self) -> str:
+        return str(self.upload.title)
+
     def to_document(self) -> Document:
         with self.upload.file.open("rb") as file:
             loaded = load(self.upload.filename, file.read())
-        return Document(self.upload.title, loaded.sections, loaded.status)
+        return Document(self.title, loaded.sections, loaded.status)
 
 
 def origin(source: Source) -> Searchable | None:
@@ -84,7 +89,7 @@ def _page_address(source: Source) -> str:
 
 
 _FINDERS = {Kind.PAGE.value: _page, Kind.DOCUMENT.value: _upload, Kind.FAQ.value: _faq}
-_ADDRESSES = {
+_ADDRESSES: dict[str, Callable[[Source], str]] = {
     Kind.PAGE.value: _page_address,
     Kind.DOCUMENT.value: lambda source: f"/sources/{source.pk}/",
     Kind.FAQ.value: lambda source: f"/faq/#faq-{source.object_id}",

@@ -28,7 +28,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Places where the words occur, by source; an empty question shows the box alone."""
     query = request.GET.get("q", "").strip()[:200]
     hits = knowledge_base().retrieve(query, RESULTS, Source.objects.live_keys) if query else []
-    sources = {source.key: source for source in Source.objects.filter(key__in={h.passage.source for h in hits})}
+    sources = {
+        source.key: source for source in Source.objects.filter(key__in={h.passage.source for h in hits})
+    }
     order = {key: n for n, key in enumerate(dict.fromkeys(h.passage.source for h in hits))}
     hits.sort(key=lambda hit: order[hit.passage.source])
     groups = [

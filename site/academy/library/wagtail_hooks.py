@@ -44,11 +44,15 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
-class SourceIndexView(ModelViewSet.index_view_class):  # type: ignore[misc]
+class SourceIndexView(ModelViewSet.index_view_class):
     def get_list_buttons(self, instance: Source) -> list[Button]:
         if instance.state not in (State.FAILED, State.QUEUED):
             return []
-        return [ListingButton(_("Try again"), url=reverse("library_retry", args=[instance.pk]), icon_name="rotate")]
+        return [
+            ListingButton(
+                _("Try again"), url=reverse("library_retry", args=[instance.pk]), icon_name="rotate"
+            )
+        ]
 
 
 class SourceViewSet(ModelViewSet):

@@ -34,6 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         table = tables.table(request.GET.get("table", ""), filters)
         return export(request.GET["format"], f"training-by-{table.slug}", table.heads, table.sheet)
     total, months = counting.total(filters.completions()), tables.months(filters)
+    named = [tables.named_table(slug, filters, total) for slug in tables.KINDS]
     rows = tables.chart(months)
     context = {
         "nav": "overview",
@@ -45,10 +46,8 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "chart": rows,
         "chart_note": tables.chart_note(rows),
         "months_left_out": len(months) > len(rows),
-        "tables": [
-            *(tables.named_table(slug, filters, total) for slug in tables.KINDS),
-            tables.month_table(filters, months, total),
-        ],
+        "tables": [*named, tables.month_table(filters, months, total)],
+        "missing": [(table.head, line.label) for table in named for line in table.lines if not line.tally.persons],
     }
     return render(request, "reports/dashboard.html", context)
 

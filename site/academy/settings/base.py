@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -77,7 +78,11 @@ TEMPLATES = [
         "DIRS": [ROOT_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["academy.core.templatetags.look", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "academy.core.templatetags.look",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -174,7 +179,20 @@ MEDIA_ROOT = VAR_DIR / "media"
 WAGTAIL_SITE_NAME = "食安学堂"
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "htm", "html", "md", "mp4", "pdf", "pptx", "txt", "vtt", "xlsx", "zip"]
+WAGTAILDOCS_EXTENSIONS = [
+    "csv",
+    "docx",
+    "htm",
+    "html",
+    "md",
+    "mp4",
+    "pdf",
+    "pptx",
+    "txt",
+    "vtt",
+    "xlsx",
+    "zip",
+]
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_LOGIN_URL = "/accounts/admin/"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -211,7 +229,7 @@ CSRF_FAILURE_VIEW = "academy.core.views.csrf_failure"
 # The knowledge base: see kb.config for what each key means.
 CHROMA_URL = os.environ.get("CHROMA_URL", "")
 CHROMA_DIR = VAR_DIR / "chroma"
-KNOWLEDGE_BASE = {
+KNOWLEDGE_BASE: dict[str, Any] = {
     "embedder": "sentence-transformers",
     "model": os.environ.get("EMBEDDING_MODEL", ""),
     "model_dir": VAR_DIR / "models",

@@ -7,8 +7,8 @@ from pathlib import Path
 # Before base is read: tests never touch the data of the site on this machine.
 os.environ["VAR_DIR"] = str(Path(tempfile.gettempdir()) / f"academy-test-{os.getuid()}")
 
-from academy.settings.base import *  # noqa: E402, F403
-from academy.settings.base import INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR  # noqa: E402
+from academy.settings.base import *  # noqa: F403
+from academy.settings.base import INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "test"
@@ -29,7 +29,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 KNOWLEDGE_BASE = {**KNOWLEDGE_BASE, "embedder": "hashing", "vector_store": "memory"}
 SMS_GATEWAY = "academy.accounts.sms.MemoryGateway"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = {}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 DEMO_PASSWORD = "shian-demo-2026"

@@ -29,8 +29,9 @@ class FAQ(models.Model):
     def __str__(self) -> str:
         return self.question
 
-    def get_absolute_url(self) -> str:
-        return f"/faq/#faq-{self.pk}"
+    @property
+    def title(self) -> str:
+        return self.question
 
     def to_document(self) -> Document:
         text = rich_text(self.answer)

@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents.models import Document as Upload
 from wagtail.fields import StreamField
-from wagtail.models import PageManager, PageQuerySet
+from wagtail.models import PageQuerySet
 
 from academy.core.blocks import STATES, BodyBlock
 from academy.core.models import BasePage
@@ -95,13 +95,15 @@ class ColophonMixin(models.Model):
     edition = models.CharField(_("edition"), max_length=50, blank=True)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
 
-    colophon_panels = [MultiFieldPanel([FieldPanel(f) for f in ("editor", "reviewer", "edition", "checked_on")])]
+    colophon_panels = [
+        MultiFieldPanel([FieldPanel(f) for f in ("editor", "reviewer", "edition", "checked_on")])
+    ]
 
     class Meta:
         abstract = True
 
 
-class HandbookPage(ColophonMixin, BasePage):
+class HandbookPage(BasePage, ColophonMixin):  # type: ignore[django-manager-missing]
     nav = "handbooks"
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
 
@@ -124,10 +126,14 @@ class ChapterPage(BasePage):
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=5)
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
 
-    content_panels = [*BasePage.content_panels, FieldPanel("summary"), FieldPanel("minutes"), FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("minutes"),
+        FieldPanel("body"),
+    ]
     parent_page_types = ["library.HandbookPage"]
     subpage_types: list[str] = []
-    objects = PageManager()
 
     class Meta:
         verbose_name = _("chapter")
@@ -135,7 +141,8 @@ class ChapterPage(BasePage):
 
     @cached_property
     def handbook(self) -> HandbookPage:
-        return HandbookPage.objects.parent_of(self).get()
+        parent: HandbookPage = HandbookPage.objects.parent_of(self).get()
+        return parent
 
     @cached_property
     def number(self) -> int:
@@ -164,7 +171,7 @@ class CaseIndexPage(IndexPage):
         verbose_name = _("list of case studies")
 
 
-class CasePage(ColophonMixin, BasePage):
+class CasePage(BasePage, ColophonMixin):  # type: ignore[django-manager-missing]
     class Kind(models.TextChoices):
         INCIDENT = "incident", _("Real incident")
         TEACHING = "teaching", _("Teaching scenario")
@@ -181,7 +188,10 @@ class CasePage(ColophonMixin, BasePage):
 
     content_panels = [
         *BasePage.content_panels,
-        *(FieldPanel(f) for f in ("kind", "summary", "place", "occurred", "people", "agent", "story", "body")),
+        *(
+            FieldPanel(f)
+            for f in ("kind", "summary", "place", "occurred", "people", "agent", "story", "body")
+        ),
         *ColophonMixin.colophon_panels,
     ]
     parent_page_types = ["library.CaseIndexPage"]
@@ -216,7 +226,9 @@ class RegulationPage(BasePage):
         SUPERSEDED = Status.SUPERSEDED.value, _("Superseded or repealed")
 
     nav = "regulations"
-    status = models.CharField(_("validity"), max_length=12, choices=Validity.choices, default=Validity.UNVERIFIED)
+    status = models.CharField(
+        _("validity"), max_length=12, choices=Validity.choices, default=Validity.UNVERIFIED
+    )
     superseded_by = models.CharField(_("superseded by"), max_length=200, blank=True)
     issuer = models.CharField(_("issued by"), max_length=100, blank=True)
     effective_on = models.DateField(_("in force from"), null=True, blank=True)

@@ -74,7 +74,9 @@ class Passage(models.Model):
 
     class Meta:
         ordering = ("source_key", "ordinal")
-        constraints = [models.UniqueConstraint(fields=["source_key", "ordinal"], name="one_passage_per_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["source_key", "ordinal"], name="one_passage_per_place")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_key}#{self.ordinal}"

@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from academy.demo.city import load_city
-from academy.demo.training import load_course
 from academy.demo.texts import load_texts
+from academy.demo.training import load_course
 
 
 class Command(BaseCommand):

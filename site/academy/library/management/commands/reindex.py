@@ -37,6 +37,8 @@ class Command(BaseCommand):
                 try:
                     bring_up_to_date(source)
                 except Unreadable as error:
-                    Source.objects.filter(pk=source.pk).update(state=State.FAILED, live=False, error=str(error))
+                    Source.objects.filter(pk=source.pk).update(
+                        state=State.FAILED, live=False, error=str(error)
+                    )
                     with bar.external_write_mode():
                         self.stdout.write(f"failed    {source.title}: {error}")
