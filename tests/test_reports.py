@@ -181,6 +181,14 @@ class TestOverview:
         assert staff_client.get(STAFF, query).status_code == 404
 
 
+def test_what_nobody_has_completed_is_named_first(staff_client: Client) -> None:
+    CompletionFactory()
+    DistrictFactory(name="西关区")
+    BusinessTypeFactory(name="学校食堂")
+    rows = soup(staff_client, STAFF).select(".todo .row")
+    assert [next(row.stripped_strings) for row in rows] == ["西关区", "学校食堂"]
+
+
 def test_months_that_are_still_to_come_have_no_rows(staff_client: Client) -> None:
     CompletionFactory()
     page = soup(staff_client, STAFF, **{"from": "2099-01"})

@@ -22,7 +22,7 @@ HEADS = [
     _("Training hours"),
     _("Completed on"),
 ]
-NUMERIC = HEADS[5:7]
+NUMERIC = HEADS[5:]
 
 
 @staff_required
@@ -47,7 +47,9 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "chart_note": tables.chart_note(rows),
         "months_left_out": len(months) > len(rows),
         "tables": [*named, tables.month_table(filters, months, total)],
-        "missing": [(table.head, line.label) for table in named for line in table.lines if not line.tally.persons],
+        "missing": [
+            (table.head, line.label) for table in named for line in table.lines if not line.tally.persons
+        ],
     }
     return render(request, "reports/dashboard.html", context)
 
