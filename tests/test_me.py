@@ -6,10 +6,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.courses.learning import finish_lesson
 from academy.records.models import midnight
-from tests.factories import CompletionFactory, MembershipFactory, UserFactory
+from tests.factories import CompletionFactory, MembershipFactory, UserFactory, make_course
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,18 @@ def test_name_post_enterprise_and_masked_phone_are_shown(worker_client: Client, 
     assert place.post.name in shown
     assert worker.masked_phone in shown
     assert str(worker.phone) not in shown
+
+
+def test_the_course_under_way_stands_first_with_its_next_lesson(
+    worker_client: Client, worker: User, home: Page
+) -> None:
+    course = make_course(home, lessons=3)
+    first, second, _third = course.get_children().specific()
+    finish_lesson(worker, first)
+    page = BeautifulSoup(worker_client.get("/me/").content, "lxml")
+    section = page.select_one("section[aria-labelledby=under-way]")
+    assert section.select_one("a.crs")["href"] == course.url
+    assert section.select_one("a.btn")["href"] == second.url
 
 
 def test_records_are_listed_and_the_hours_of_this_year_in_shanghai_are_added(

@@ -6,15 +6,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from asgiref.sync import async_to_sync
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
-from django.test import Client
+from django.test import AsyncClient, Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
+from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.records.models import Completion
 from academy.reports.exports import neutral
-from tests.factories import BusinessTypeFactory, CompletionFactory, DistrictFactory, UserFactory
+from tests.factories import BusinessTypeFactory, CompletionFactory, DistrictFactory, UserFactory, make_course
 
 pytestmark = [
     pytest.mark.django_db,
@@ -189,6 +192,22 @@ def test_what_nobody_has_completed_is_named_first(staff_client: Client) -> None:
     assert [next(row.stripped_strings) for row in rows] == ["西关区", "学校食堂"]
 
 
+def test_a_course_that_nobody_has_completed_has_a_row_of_nothing(staff_client: Client, home: Page) -> None:
+    CompletionFactory(course_key="course:0", course_title="老课程")
+    make_course(home, title="新课程")
+    rows = table(soup(staff_client, STAFF), "course")
+    assert [row[:2] for row in rows[1:-1]] == [["老课程", "1"], ["新课程", "0"]]
+
+
+def test_a_renamed_course_is_one_row_under_its_name_of_now(staff_client: Client, home: Page) -> None:
+    course = make_course(home, title="改过的名字")
+    CompletionFactory(course_key=course.key, course_title="原来的名字")
+    CompletionFactory(course_key=course.key, course_title="中间的名字", edition=2)
+    page = soup(staff_client, STAFF, course=course.key)
+    assert [row[:2] for row in table(page, "course")[1:-1]] == [["改过的名字", "2"]]
+    assert "原来的名字" in soup(staff_client, LIST, course=course.key).text
+
+
 def test_months_that_are_still_to_come_have_no_rows(staff_client: Client) -> None:
     CompletionFactory()
     page = soup(staff_client, STAFF, **{"from": "2099-01"})
@@ -276,6 +295,22 @@ class TestList:
         body = b"".join(staff_client.get(LIST, {"format": "csv"}))
         assert body.startswith(b"\xef\xbb\xbf")
         assert len(sheet(staff_client, LIST)) == 61
+
+    @pytest.mark.filterwarnings("error:StreamingHttpResponse")
+    def test_a_long_file_reaches_an_asynchronous_server_in_pieces(self, staff: User) -> None:
+        user = UserFactory()
+        Completion.objects.bulk_create(
+            CompletionFactory.build(user=user, person_name=user.name, edition=n) for n in range(600)
+        )
+        client = AsyncClient()
+        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+
+        async def pieces() -> list[bytes]:
+            return [piece async for piece in await client.get(LIST, {"format": "csv"})]
+
+        received = async_to_sync(pieces)()
+        assert len(received) > 1
+        assert b"".join(received).count(b"\n") == 601
 
     def test_headers_are_in_the_language_of_the_reader(self, staff_client: Client) -> None:
         staff_client.cookies["django_language"] = "en"
