@@ -48,7 +48,7 @@ def right(question: Any) -> list[str]:
 
 
 def begin(client: Client, course: CoursePage) -> Attempt:
-    client.post(reverse("courses:start", args=[course.pk]))
+    client.post(reverse("courses:start", args=[course.pk]), {"nth": Attempt.objects.count() + 1})
     return Attempt.objects.latest("pk")
 
 
@@ -312,6 +312,16 @@ def test_beginning_twice_is_one_attempt(worker_client: Client, ready: CoursePage
     )
 
 
+def test_a_start_that_arrives_once_more_costs_no_attempt(worker_client: Client, ready: CoursePage) -> None:
+    attempt = begin(worker_client, ready)
+    worker_client.post(url_of("hand_in", ready, attempt))
+    again = worker_client.post(reverse("courses:start", args=[ready.pk]), {"nth": 1})
+    assert again.url == reverse("courses:exam", args=[ready.pk])
+    assert Attempt.objects.count() == 1
+    page = worker_client.get(again.url).content.decode()
+    assert 'name="nth" value="2"' in page
+
+
 def test_a_question_screen_tells_nothing_about_what_is_right(
     worker_client: Client, ready: CoursePage
 ) -> None:
@@ -430,7 +440,7 @@ def test_when_the_attempts_are_used_up_the_exam_does_not_begin(
 ) -> None:
     for _ in range(2):
         worker_client.post(url_of("hand_in", ready, begin(worker_client, ready)))
-    response = worker_client.post(reverse("courses:start", args=[ready.pk]), follow=True)
+    response = worker_client.post(reverse("courses:start", args=[ready.pk]), {"nth": 3}, follow=True)
     assert 'role="alert"' in response.content.decode()
     assert Attempt.objects.count() == 2
 
@@ -499,6 +509,13 @@ def test_courses_and_lessons_can_be_searched(course: CoursePage) -> None:
     assert document.title == course.title
     assert document.sections[0].path == (lesson.title, "烧熟")
     assert "能说清四个温度" in course.to_document().sections[0].text
+
+
+def test_editors_write_and_preview_courses_and_lessons(staff_client: Client, exam_course: CoursePage) -> None:
+    for page in (CourseIndexPage.objects.get(), exam_course, lessons_of(exam_course)[0]):
+        assert staff_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+        page.save_revision()
+        assert staff_client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
 
 
 def test_the_page_tree_holds_courses_and_lessons_in_their_places() -> None:

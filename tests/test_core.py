@@ -1,0 +1,81 @@
+"""What every page shares: language, display, readiness, the policy that browsers enforce."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from academy.core import knowledge
+from academy.library.tree import ensure_tree
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(db: Any) -> None:
+    ensure_tree()
+
+
+def test_pages_are_chinese_whatever_the_browser_announces(client: Client) -> None:
+    response = client.get("/", headers={"accept-language": "en-US"})
+    assert response.headers["Content-Language"] == "zh-hans"
+    assert "提问" in response.content.decode()
+
+
+def test_a_reader_can_choose_english(client: Client) -> None:
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    html = client.get("/").content.decode()
+    assert "Handbooks" in html
+    assert '<html lang="en"' in html
+
+
+def test_large_type_and_theme_are_remembered(client: Client) -> None:
+    response = client.post("/display/", {"size": "large", "theme": "dark", "next": "/handbooks/"})
+    assert response.url == "/handbooks/"
+    html = client.get("/").content.decode()
+    assert 'data-size="large"' in html
+    assert 'data-theme="dark"' in html
+
+
+def test_display_sends_nobody_to_another_site(client: Client) -> None:
+    assert client.post("/display/", {"size": "huge", "next": "https://evil.example/"}).url == "/"
+    assert 'data-size="normal"' in client.get("/").content.decode()
+
+
+def test_the_public_is_under_a_strict_policy(client: Client) -> None:
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_no_page_has_inline_style_or_script(client: Client) -> None:
+    for address in ("/", "/ask/", "/handbooks/", "/accounts/login/", "/styleguide/"):
+        html = client.get(address).content.decode()
+        assert "style=" not in html
+        assert "<style" not in html
+        assert "onclick" not in html
+
+
+def test_alive_and_ready(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok"
+    assert client.get("/readyz").json() == {"ready": True, "problems": []}
+
+
+def test_not_ready_while_the_vectors_are_out_of_reach(client: Client, settings: Any, tmp_path: Any) -> None:
+    settings.KNOWLEDGE_BASE = {**settings.KNOWLEDGE_BASE, "vector_store": "chroma"}
+    settings.CHROMA_DIR = tmp_path
+    assert client.get("/readyz").status_code == 503
+    settings.CHROMA_URL = knowledge.NOWHERE
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_page_that_is_not_there_says_where_to_go(client: Client) -> None:
+    response = client.get("/no-such-page/")
+    assert response.status_code == 404
+    assert "/search/" in response.content.decode()
+
+
+def test_a_form_that_stood_open_too_long_is_explained() -> None:
+    response = Client(enforce_csrf_checks=True).post("/ask/", {"question": "留样"})
+    assert response.status_code == 403
+    assert "开得太久" in response.content.decode()
