@@ -23,6 +23,7 @@ def before(request: HttpRequest, exam: Exam) -> HttpResponse:
         "terms": terms(exam.user, exam.paper, exam.course.purpose),
         "open": attempts.open().first(),
         "ended": attempts.exclude(submitted_at=None),
+        "nth": attempts.count() + 1,
     }
     return render(request, "exams/before.html", context)
 
@@ -33,7 +34,8 @@ def start(request: HttpRequest, exam: Exam) -> HttpResponse:
     try:
         if settle(exam.user, exam.course).todo:
             raise sitting.RefusedError(_("Finish the lessons first, then the exam opens."))
-        attempt = sitting.start(exam.user, exam.paper, exam.course.purpose, timezone.now())
+        nth = _whole(request.POST.get("nth", ""))
+        attempt = sitting.start(exam.user, exam.paper, exam.course.purpose, timezone.now(), nth)
     except sitting.RefusedError as refused:
         messages.error(request, str(refused))
         return redirect("courses:exam", exam.course.pk)
@@ -64,9 +66,11 @@ def _over(request: HttpRequest, exam: Exam, attempt: Attempt) -> HttpResponse:
 
 
 def _number(request: HttpRequest, attempt: Attempt) -> int:
-    asked = request.GET.get("q", "")
-    number = int(asked) if asked.isdecimal() else 1
-    return min(max(number, 1), len(attempt.questions))
+    return min(max(_whole(request.GET.get("q", "")), 1), len(attempt.questions))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
 def _save(request: HttpRequest, exam: Exam, attempt: Attempt, number: int) -> HttpResponse:

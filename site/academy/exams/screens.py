@@ -39,7 +39,6 @@ def sitting_screen(attempt: Attempt, number: int, now: datetime) -> dict[str, An
         "is_last": number == len(attempt.questions),
         "answered": len(attempt.answers),
         "cells": sheet(attempt, number),
-        "unanswered": attempt.unanswered,
         **_clock(attempt, now),
     }
 

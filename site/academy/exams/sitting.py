@@ -21,13 +21,20 @@ class RefusedError(Exception):
     """Something that the rules of the exam do not allow; the message is for the worker."""
 
 
-def start(user: User, paper: Paper, purpose: str, now: datetime) -> Attempt:
-    """The open attempt, or a new one. Raises RefusedError when it is passed already or no attempt is left."""
+def start(user: User, paper: Paper, purpose: str, now: datetime, nth: int | None = None) -> Attempt:
+    """The open attempt, or a new one. Raises RefusedError when it is passed already or no attempt is left.
+
+    `nth` counts from 1 which attempt is meant, so that a start that arrives once more begins no other.
+    """
     with transaction.atomic():
         # A worker's row orders two starts at once
         User.objects.select_for_update().get(pk=user.pk)
         close_expired(user, purpose, now)
-        return Attempt.objects.of(user, purpose).open().first() or _begin(user, paper, purpose, now)
+        begun = Attempt.objects.of(user, purpose)
+        still_open = begun.open().first()
+        if still_open is None and nth not in (None, begun.count() + 1):
+            raise RefusedError(_("That attempt is over already."))
+        return still_open or _begin(user, paper, purpose, now)
 
 
 def attempts_left(user: User, paper: Paper, purpose: str) -> int | None:

@@ -65,10 +65,6 @@ class Attempt(models.Model):
     def questions(self) -> list[DrawnQuestion]:
         return self.drawn  # type: ignore[no-any-return]
 
-    @property
-    def unanswered(self) -> int:
-        return len(self.questions) - len(self.answers)
-
     def is_late(self, now: datetime) -> bool:
         """The deadline itself is still in time."""
         return self.deadline is not None and now > self.deadline

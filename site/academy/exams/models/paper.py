@@ -26,7 +26,11 @@ class Paper(ClusterableModel):
         FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("minutes"), FieldPanel("attempts_allowed")]),
         FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_choices")]),
         MultipleChooserPanel(
-            "entries", chooser_field_name="question", label=_("exam question"), heading=_("exam questions"), min_num=1
+            "entries",
+            chooser_field_name="question",
+            label=_("exam question"),
+            heading=_("exam questions"),
+            min_num=1,
         ),
     ]
 
