@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -16,6 +18,7 @@ from academy.courses.learning import continue_where, finish_lesson, overview, pr
 from academy.courses.models import CourseIndexPage, CoursePage, LessonPage, LessonProgress
 from academy.exams import sitting
 from academy.exams.models import Attempt
+from academy.library.models import HomePage
 from academy.records.models import Completion
 from tests.factories import MembershipFactory, PaperFactory, QuestionFactory, UserFactory, make_course
 
@@ -225,6 +228,19 @@ def test_one_goes_on_where_one_learned_last(worker: User, home: Page) -> None:
     assert again[0] == older
 
 
+def test_the_home_page_has_the_one_button_that_goes_on(
+    worker_client: Client, worker: User, home: Page
+) -> None:
+    course = make_course(home, lessons=1, paper=PaperFactory())
+    page = home.add_child(instance=HomePage(title="首页", slug="start"))
+    assert "/courses/" in worker_client.get(page.url).content.decode()
+    assert reverse("account_login") in Client().get(page.url).content.decode()
+    finish_lesson(worker, lessons_of(course)[0])
+    shown = worker_client.get(page.url).content.decode()
+    assert course.title in shown
+    assert reverse("courses:exam", args=[course.pk]) in shown
+
+
 def test_a_withdrawn_course_is_not_where_one_goes_on(worker: User, course: CoursePage) -> None:
     finish_lesson(worker, lessons_of(course)[0])
     course.unpublish()
@@ -361,6 +377,13 @@ def test_an_answer_sent_by_the_script_is_kept_in_place(worker_client: Client, re
     assert "checked" in worker_client.get(url_of("sit", ready, attempt)).content.decode()
 
 
+def test_an_option_that_was_not_drawn_is_refused_in_words(worker_client: Client, ready: CoursePage) -> None:
+    attempt = begin(worker_client, ready)
+    response = worker_client.post(f"{url_of('sit', ready, attempt)}?q=1", {"chosen": "x"}, follow=True)
+    assert 'role="alert"' in response.content.decode()
+    assert Attempt.objects.get().answers == {}
+
+
 def test_a_flag_stays_on_its_question(worker_client: Client, ready: CoursePage) -> None:
     attempt = begin(worker_client, ready)
     sit = f"{url_of('sit', ready, attempt)}?q=2"
@@ -482,6 +505,19 @@ def test_the_list_of_courses_asks_the_database_as_often_for_four_as_for_one(
         overview(
             worker, CoursePage.objects.child_of(CourseIndexPage.objects.get()).live().select_related("paper")
         )
+
+
+def test_the_list_page_asks_as_often_for_five_courses_as_for_one(home: Page, worker_client: Client) -> None:
+    make_course(home, title="课0", paper=PaperFactory())
+    url = CourseIndexPage.objects.get().url
+    worker_client.get(url)
+    with CaptureQueriesContext(connection) as for_one:
+        worker_client.get(url)
+    for n in range(1, 5):
+        make_course(home, title=f"课{n}", paper=PaperFactory())
+    with CaptureQueriesContext(connection) as for_five:
+        worker_client.get(url)
+    assert len(for_five) == len(for_one)
 
 
 @pytest.mark.parametrize("lessons", [1, 9])
