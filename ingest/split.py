@@ -40,7 +40,7 @@ class Block:
 
 def split(source: str, document: Document, whole: int = WHOLE, part: int = PART) -> list[Passage]:
     """The document's passages, in order. Every character of its sections but white space is in one."""
-    blocks = _articles(document.sections) if _is_law(document.sections) else _sections(document.sections)
+    blocks = _articles(document.sections) if is_law(document.sections) else _sections(document.sections)
     pieces = [piece for block in blocks for piece in _cut(block, whole, part)]
     anchors = _anchors(pieces)
     return [
@@ -59,7 +59,7 @@ def split(source: str, document: Document, whole: int = WHOLE, part: int = PART)
 
 
 def _anchors(pieces: list[Block]) -> list[str]:
-    """Each piece's own slug: 「a36」, then 「a36p2」 for its second part; 「p7」 where there is no article."""
+    """Each piece's own slug: 「a36」, then 「a36p2」 for its second part; 「p7」 outside articles."""
     times = Counter[str]()
     found = []
     for ordinal, piece in enumerate(pieces):
@@ -69,7 +69,7 @@ def _anchors(pieces: list[Block]) -> list[str]:
     return found
 
 
-def _is_law(sections: Iterable[Section]) -> bool:
+def is_law(sections: Iterable[Section]) -> bool:
     last = found = 0
     for section in sections:
         for line in outline.paragraphs(section.text):
@@ -176,13 +176,17 @@ def _cut(block: Block, whole: int, part: int) -> Iterator[Block]:
         return
     waiting: list[str] = []
     for path, lines in _parts(block.path, block.lines, part):
-        if all(map(outline.is_heading, lines)) and _size(lines) < LONE:
+        if _size(lines) < LONE and all(map(_heads, lines)):
             waiting += lines
         else:
             yield Block(path, waiting + lines, block.anchor, block.page)
             waiting = []
     if waiting:
         yield Block(block.path, waiting, block.anchor, block.page)
+
+
+def _heads(line: str) -> bool:
+    return outline.is_heading(line) or outline.division(line) is not None
 
 
 def _parts(path: tuple[str, ...], lines: list[str], part: int) -> Iterator[tuple[tuple[str, ...], list[str]]]:

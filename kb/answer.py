@@ -1,16 +1,129 @@
 """From passages to an answer in the sources' own words, or to an honest "not found"."""
 
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kb.config import Config
+from kb.evidence import Weighing
 from kb.ports import TextIndex
-from kb.retrieve import Found
-from kb.text import sentences
-from kb.types import Answer, Citation, Statement
+from kb.question import Asked
+from kb.text import grams, sentences
+from kb.types import Answer, Citation, Hit, Passage, Statement, Status
 
+PASSAGES = 3
+STATEMENTS = 5
+NEAR = 5
+# a further sentence must be worth this share of the best
+WORTHY = 0.7
+# two sentences with so many grams in common say the same
+SAME = 0.75
+# what a sentence gains by its passage's rank, and by a number where one is asked for
+BY_PASSAGE, BY_NUMBER = 0.35, 0.15
+BY_STATUS = 0.1
 
-def compose(found: Found, texts: TextIndex) -> Answer:
-    """An answer whose every statement is a sentence of a cited passage."""
-    best = found.hits[:2]
-    citations = tuple(Citation(n, hit.passage, hit.passage.text) for n, hit in enumerate(best, 1))
-    statements = tuple(Statement(sentences(c.passage.text)[0], (c.n,)) for c in citations if c.passage.text)
-    return Answer(
-        found.question, bool(statements), statements, citations, found.hits[:5], found.terms, texts.count()
+_ITEM = re.compile(r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、")
+_NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
+# how a number is asked for, and how a sentence gives it
+_NUMBERS = [
+    (re.compile(asks), re.compile(gives))
+    for asks, gives in (
+        ("多少钱|几[块元]|罚|赔多少|费用|价", "元|倍"),
+        ("[几多]少?度|温度", "℃|°C|度|%"),
+        (
+            "多久|多长|几[个]?[天月年小分秒周日点]|多少[天秒分小个]|什么时候|期限|提前",
+            f"{_NUMERAL}\\s*个?(?:多)?(?:秒|分钟|小时|天|日|周|月|年|工作日)|当[天日餐]|每[天日年周月餐]|立即",
+        ),
+        ("多[远高宽]|几米", "米|[cm]?m"),
+        ("多少|[几多][个克斤名人次大]", _NUMERAL),
     )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, where it stands in its passage, and how well it would."""
+
+    passage: Passage
+    at: int
+    text: str
+    score: float
+
+
+def compose(asked: Asked, hits: Sequence[Hit], texts: TextIndex, config: Config) -> Answer:
+    """An answer whose every statement is a sentence of a passage that it cites."""
+    weighing = Weighing.of(asked, texts)
+    best = hits[: config.read]
+    found = bool(best) and is_supported(best, weighing, config)
+    chosen = _choose(_candidates(asked, best, weighing)) if found else []
+    cited = list(dict.fromkeys(candidate.passage for candidate in chosen))
+    numbers = {passage.key: n for n, passage in enumerate(cited, 1)}
+    return Answer(
+        question=asked.text,
+        found=bool(chosen),
+        statements=tuple(Statement(c.text, (numbers[c.passage.key],)) for c in chosen),
+        citations=tuple(
+            Citation(n, passage, _quote(passage, [c.text for c in chosen if c.passage == passage]))
+            for n, passage in enumerate(cited, 1)
+        ),
+        near=() if chosen else tuple(hits[:NEAR]),
+        understood=asked.terms,
+        searched=texts.count(),
+    )
+
+
+def is_supported(hits: Sequence[Hit], weighing: Weighing, config: Config) -> bool:
+    """Whether anything read is near enough in meaning and speaks of enough of what is asked.
+
+    similarity + coverage_weight × coverage ≥ evidence; without vectors, coverage alone decides.
+    """
+    coverage = max(weighing.coverage(hit.passage.embedded) for hit in hits[:PASSAGES])
+    similarity = hits[0].similarity or max(hit.similarity for hit in hits)
+    if not similarity or not config.compares_meaning:
+        return coverage >= config.evidence_by_words
+    return similarity + config.coverage_weight * coverage >= config.evidence
+
+
+def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
+    gives = next((gives for asks, gives in _NUMBERS if asks.search(asked.text)), None)
+    found = []
+    for hit in hits:
+        less = BY_STATUS * (hit.passage.status is Status.SUPERSEDED)
+        for at, text in enumerate(sentences(hit.passage.text)):
+            score = weighing.coverage(text) + BY_PASSAGE * hit.score - less
+            score += BY_NUMBER * bool(gives and gives.search(text))
+            found.append(Candidate(hit.passage, at, text, score))
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence first, then others nearly as good, each list item after the words it belongs to."""
+    chosen: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.score < WORTHY * candidates[0].score or len(chosen) >= STATEMENTS:
+            break
+        passages = {one.passage.key for one in chosen} | {candidate.passage.key}
+        if len(passages) <= PASSAGES and not _said(candidate.text, chosen):
+            chosen += [one for one in _with_lead(candidate) if not _said(one.text, chosen)]
+    return chosen[:STATEMENTS]
+
+
+def _with_lead(candidate: Candidate) -> list[Candidate]:
+    before = sentences(candidate.passage.text)[: candidate.at]
+    if not _ITEM.match(candidate.text):
+        return [candidate]
+    lead = next((text for text in reversed(before) if text.endswith(("：", ":"))), None)
+    return [Candidate(candidate.passage, 0, lead, candidate.score), candidate] if lead else [candidate]
+
+
+def _said(text: str, chosen: Iterable[Candidate]) -> bool:
+    mine = set(grams(text))
+    others = (set(grams(one.text)) for one in chosen)
+    return any(len(mine & other) >= SAME * min(len(mine), len(other)) for other in others)
+
+
+def _quote(passage: Passage, texts: Sequence[str]) -> str:
+    """The passage from the first paragraph that is used to the last, verbatim."""
+    lines = passage.text.split("\n")
+    used = [at for at, line in enumerate(lines) if any(text in line for text in texts)]
+    return "\n".join(lines[used[0] : used[-1] + 1]) if used else passage.text

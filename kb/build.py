@@ -17,9 +17,8 @@ def build(
     """A knowledge base ready for use, by default with the bundled glossary; `say` is told of slow steps."""
     embedder, vectors = _embedder(config, say), _vectors(config)
     words = Glossary.bundled() if glossary is None else glossary
-    return KnowledgeBase(
-        embedder, vectors, text_index, Retriever(embedder, vectors, text_index, words, config)
-    )
+    retriever = Retriever(embedder, vectors, text_index, config)
+    return KnowledgeBase(embedder, vectors, text_index, retriever, words, config)
 
 
 def promote(config: Config, collection: str) -> None:

@@ -25,11 +25,31 @@ class Config(BaseModel):
     collection: str = Field(default="passages", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]$")
 
     # share of the dense score in the fused one; the rest is lexical
-    dense_weight: float = Field(default=0.7, ge=0, le=1)
+    dense_weight: float = Field(default=0.5, ge=0, le=1)
     # how many passages each index is asked for: the right one is nearly always among fifty
     candidates: int = Field(default=50, ge=5, le=1000)
     # how many times more are asked for when `live` has withdrawn too many
     overfetch: int = Field(default=4, ge=1, le=20)
+
+    # provinces whose local rules hold here; those of others rank lower unless the question names them
+    home: tuple[str, ...] = ("江苏",)
+    elsewhere_penalty: float = Field(default=0.15, ge=0, le=1)
+    # between a text in force and one that is not, saying the same
+    superseded_penalty: float = Field(default=0.03, ge=0, le=1)
+
+    # how many passages are read for an answer
+    read: int = Field(default=5, ge=1, le=50)
+    # there is evidence if similarity + coverage_weight × coverage reaches this. Cosines of
+    # multilingual-e5 lie between 0.75 and 0.97, so another model needs another value
+    evidence: float = Field(default=0.9, ge=-1, le=2)
+    coverage_weight: float = Field(default=0.09, ge=0, le=1)
+    # the share of the question's words that a passage must hold where no cosine can be asked
+    evidence_by_words: float = Field(default=0.25, ge=0, le=1)
+
+    @property
+    def compares_meaning(self) -> bool:
+        """Hashed vectors compare words, which are counted already."""
+        return self.embedder != "hashing"
 
     @model_validator(mode="after")
     def _one_place_for_vectors(self) -> Self:

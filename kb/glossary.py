@@ -26,13 +26,16 @@ class Glossary:
         rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
         return cls.of((formal, forms.split("、")) for formal, forms in rows)
 
-    def terms(self, question: str) -> tuple[str, ...]:
-        """The formal terms that the question means and does not say, each once.
+    def meanings(self, question: str) -> dict[str, tuple[str, ...]]:
+        """The kitchen forms in the question, each with the formal terms it may stand for.
 
         A form inside a longer form that is found as well does not count: 「剩菜」 in 「剩菜再卖」.
         """
         found = [(form, formal) for form, formal in self.pairs if form in question]
-        longest = [
-            formal for form, formal in found if not any(form != other and form in other for other, _ in found)
-        ]
-        return tuple(dict.fromkeys(term for term in longest if term not in question))
+        forms = {form for form, _ in found}
+        longest = {form for form in forms if not any(form != other and form in other for other in forms)}
+        meant: dict[str, tuple[str, ...]] = {}
+        for form, formal in found:
+            if form in longest:
+                meant[form] = (*meant.get(form, ()), formal)
+        return meant

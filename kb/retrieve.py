@@ -1,16 +1,15 @@
 """From a question to passages: both indexes asked, their scores fused, what may not be shown left out."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-import numpy as np
-
 from kb.config import Config
-from kb.glossary import Glossary
-from kb.ports import Embedder, IndexUnavailable, TextIndex, VectorIndex, Vectors
-from kb.text import clean, grams
-from kb.types import Hit, Passage
+from kb.places import elsewhere
+from kb.ports import Embedder, IndexUnavailable, TextIndex, VectorIndex
+from kb.question import Asked
+from kb.text import grams
+from kb.types import Hit, Passage, Status
 
 logger = logging.getLogger(__name__)
 
@@ -19,70 +18,56 @@ Scored = list[tuple[Passage, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A question as it was understood, and what was found for it, best first."""
-
-    question: str
-    terms: tuple[str, ...]
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Retriever:
     embedder: Embedder
     vectors: VectorIndex
     texts: TextIndex
-    glossary: Glossary
     config: Config
 
-    def find(self, question: str, live: Live | None = None) -> Found:
-        """Every candidate that may be shown now, fused. `live` is called at most once."""
-        asked = clean(question).strip()
-        terms = self.glossary.terms(asked)
-        if not asked:
-            return Found(asked, terms, ())
+    def find(self, asked: Asked, live: Live | None = None) -> tuple[Hit, ...]:
+        """Every candidate that may be shown now, best first. `live` is called at most once."""
+        if not asked.text:
+            return ()
         wanted = self.config.candidates * (self.config.overfetch if live else 1)
-        dense, lexical = self._dense(asked, terms, wanted), self._lexical(asked, terms, wanted)
+        dense, lexical = self._dense(asked, wanted), self.texts.search(grams(asked.expanded), wanted)
         if live:
             shown = set(live({passage.source for passage, _ in (*dense, *lexical)}))
             dense = [pair for pair in dense if pair[0].source in shown]
             lexical = [pair for pair in lexical if pair[0].source in shown]
         kept = self.config.candidates
-        return Found(asked, terms, fuse(dense[:kept], lexical[:kept], self.config.dense_weight))
+        hits = fuse(dense[:kept], lexical[:kept], self.config.dense_weight)
+        return tuple(sorted((self._weighed(hit, asked) for hit in hits), key=lambda hit: -hit.score))
 
-    def _dense(self, asked: str, terms: Sequence[str], k: int) -> Scored:
+    def _dense(self, asked: Asked, k: int) -> Scored:
         try:
-            return self.vectors.search(self._vector(asked, terms), k)
+            # one text: embedding is nearly all that a search costs
+            return self.vectors.search(self.embedder.questions([asked.expanded])[0], k)
         except IndexUnavailable as error:
             logger.warning("Only the text index is searched: %s", error)
             return []
 
-    def _lexical(self, asked: str, terms: Sequence[str], k: int) -> Scored:
-        return self.texts.search(grams(" ".join((asked, *terms))), k)
-
-    def _vector(self, asked: str, terms: Sequence[str]) -> Vectors:
-        """The mean of the plain and the expanded question, embedded in one batch; shape (d,), unit length."""
-        texts = [asked, " ".join((asked, *terms))] if terms else [asked]
-        mean = self.embedder.questions(texts).mean(axis=0)
-        return np.asarray(mean / (np.linalg.norm(mean) or 1), np.float32)
+    def _weighed(self, hit: Hit, asked: Asked) -> Hit:
+        """A little less for what is no longer in force, or holds elsewhere only."""
+        less = self.config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
+        less += self.config.elsewhere_penalty * elsewhere(hit.passage.title, asked.text, self.config.home)
+        return Hit(hit.passage, max(hit.score - less, 0.0), hit.similarity) if less else hit
 
 
-def fuse(dense: Scored, lexical: Scored, weight: float) -> tuple[Hit, ...]:
-    """Each list's scores min-max normalised, then weight × dense + (1 − weight) × lexical; best first."""
+def fuse(dense: Scored, lexical: Scored, weight: float) -> list[Hit]:
+    """Each list's scores min-max normalised, then weight × dense + (1 − weight) × lexical, in no order."""
     if not dense:
         weight = 0
     cosines = {passage.key: score for passage, score in dense}
     near, matching = scaled(dense), scaled(lexical)
     passages = {passage.key: passage for passage, _ in (*lexical, *dense)}
-    hits = (
+    return [
         Hit(
             passage,
             weight * near.get(key, 0.0) + (1 - weight) * matching.get(key, 0.0),
             cosines.get(key, 0.0),
         )
         for key, passage in passages.items()
-    )
-    return tuple(sorted(hits, key=lambda hit: -hit.score))
+    ]
 
 
 def scaled(found: Scored) -> dict[str, float]:
