@@ -14,12 +14,14 @@ from kb.types import Answer, Citation, Hit, Passage, Statement, Status
 PASSAGES = 3
 STATEMENTS = 5
 NEAR = 5
+# a heading is no longer than this
+NAME = 22
 # a further sentence must be worth this share of the best
-WORTHY = 0.7
+WORTHY = 0.65
 # two sentences with so many grams in common say the same
 SAME = 0.75
 # what a sentence gains by its passage's rank, and by a number where one is asked for
-BY_PASSAGE, BY_NUMBER = 0.35, 0.15
+BY_PASSAGE, BY_NUMBER = 0.7, 0.15
 BY_STATUS = 0.1
 
 _ITEM = re.compile(r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、")
@@ -89,11 +91,33 @@ def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[C
     found = []
     for hit in hits:
         less = BY_STATUS * (hit.passage.status is Status.SUPERSEDED)
-        for at, text in enumerate(sentences(hit.passage.text)):
+        for at, text in enumerate(_statements(hit.passage.text)):
+            if _names(text):
+                continue
             score = weighing.coverage(text) + BY_PASSAGE * hit.score - less
             score += BY_NUMBER * bool(gives and gives.search(text))
             found.append(Candidate(hit.passage, at, text, score))
     return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _statements(text: str) -> list[str]:
+    """The text's sentences; an item's short first sentence only names it, so the next one belongs to it."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        named = ""
+        for sentence in sentences(line):
+            if not named and _ITEM.match(sentence) and len(sentence) <= NAME:
+                named = sentence
+            else:
+                found.append(named + sentence)
+                named = ""
+        found += [named] if named else []
+    return found
+
+
+def _names(text: str) -> bool:
+    """Whether it is a heading, which says nothing by itself."""
+    return len(text) <= NAME and not re.search("[。；！？，]", text)
 
 
 def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -109,10 +133,10 @@ def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _with_lead(candidate: Candidate) -> list[Candidate]:
-    before = sentences(candidate.passage.text)[: candidate.at]
     if not _ITEM.match(candidate.text):
         return [candidate]
-    lead = next((text for text in reversed(before) if text.endswith(("：", ":"))), None)
+    before = _statements(candidate.passage.text)[: candidate.at]
+    lead = next((text for text in reversed(before) if text.endswith(("：", ":")) and not _names(text)), None)
     return [Candidate(candidate.passage, 0, lead, candidate.score), candidate] if lead else [candidate]
 
 
