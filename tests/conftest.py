@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -11,6 +12,23 @@ from wagtail.models import Page, Site
 from academy.accounts.models import User
 from academy.core import knowledge
 from tests.factories import StaffFactory, UserFactory
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.parent.name
+        if folder in ("e2e", "services"):
+            item.add_marker("e2e" if folder == "e2e" else "service")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """Where a browser and servers are installed on purpose, a test that skips for want of them has failed."""
+    report = yield
+    needs_more = any(item.get_closest_marker(name) for name in ("e2e", "service"))
+    if report.skipped and needs_more and os.environ.get("REFUSE_SKIPS"):
+        report.outcome, report.longrepr = "failed", f"skipping is refused here: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('live', models.BooleanField(default=False, verbose_name='may be answered from')),
                 ('state', models.CharField(choices=[('queued', 'Waiting to be indexed'), ('indexed', 'Indexed'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn')], default='queued', max_length=10, verbose_name='state')),
                 ('error', models.TextField(blank=True, verbose_name='why it failed')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('content_hash', models.CharField(blank=True, max_length=64)),
                 ('passages', models.PositiveIntegerField(default=0, verbose_name='passages')),

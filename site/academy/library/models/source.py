@@ -40,7 +40,7 @@ class Source(models.Model):
     live = models.BooleanField(_("may be answered from"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     error = models.TextField(_("why it failed"), blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     # counts the changes; a task that began before the last one has nothing to say
     revision = models.PositiveIntegerField(default=0)
     content_hash = models.CharField(max_length=64, blank=True)
