@@ -36,6 +36,9 @@ check: setup ## lint, types, import contract, migrations, templates
 	.venv/bin/lint-imports
 	.venv/bin/djlint --quiet --lint templates
 	$(PY) manage.py makemigrations --check --dry-run --settings academy.settings.test
+	@if command -v xgettext >/dev/null; then $(MAKE) -s messages && \
+		git diff --exit-code --stat -I'^"POT-Creation-Date' -- site/academy/locale; \
+		else echo "gettext is not installed: whether the catalogue is complete is not checked"; fi
 
 test: check ## everything: checks, then tests with coverage
 	.venv/bin/coverage erase

@@ -28,19 +28,20 @@ def _sections(body: Any, path: tuple[str, ...]) -> Iterator[Section]:
 
 
 def _under(heading: str, blocks: list[Any], path: tuple[str, ...]) -> Iterator[Section]:
-    """Prose under one heading belongs together; a self-check question is its own piece."""
+    """Prose under one heading belongs together; each self-check question is a piece of its own."""
     where = (*path, heading) if heading else path
-    for is_check, group in groupby(blocks, key=lambda block: block.block_type == "selfcheck"):
-        run = list(group)
-        text = "\n".join(filter(None, (block_text(block.block_type, block.value) for block in run)))
-        if text and not is_check:
-            yield Section(path=where, text=text, anchor=block_anchor(run[0]))
+    checks = [block for block in blocks if block.block_type == "selfcheck"]
+    prose = [block for block in blocks if block.block_type in _WRITERS]
+    text = "\n".join(filter(None, (block_text(block.block_type, block.value) for block in prose)))
+    if text:
+        yield Section(path=where, text=text, anchor=block_anchor(prose[0]))
+    for block in checks:
+        for item in block.value:
+            yield Section((*path, item["question"]), f"{item['answer']}{item['why']}", block_anchor(block))
 
 
 def block_text(kind: str, value: Any) -> str:
-    """The words of one block; empty for what has none (the temperature scale, an image without caption)."""
-    writer = _WRITERS.get(kind)
-    return writer(value).strip() if writer else ""
+    return _WRITERS[kind](value).strip()
 
 
 def rich_text(value: Any) -> str:
@@ -70,12 +71,13 @@ def _law(value: Any) -> str:
 def _table(value: Any) -> str:
     heads = [column["heading"] for column in value["table"].columns]
     rows = [
-        "；".join(f"{head}：{cell.value}" for head, cell in zip(heads, row, strict=False) if cell.value)
+        "，".join(f"{head}：{cell.value}" for head, cell in zip(heads, row, strict=False) if cell.value)
         for row in value["table"].rows
     ]
     return "\n".join([value["caption"] or "", *(f"{row}。" for row in rows)])
 
 
+# What has no entry says nothing of its own: a basis speaks of the text, a scale is a drawing.
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "text": rich_text,
     "figures": _figures,
@@ -83,7 +85,6 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "callout": _callout,
     "law": _law,
     "table": _table,
-    "basis": lambda value: f"依据：{value['text']}。{value['note'] or ''}",
     "image": lambda value: value["caption"] or "",
     "video": lambda value: f"{value['title']}\n{rich_text(value['transcript'])}",
     "chain": lambda value: "\n".join(f"{link['title']}：{link['text']}" for link in value),

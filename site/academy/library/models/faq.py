@@ -34,6 +34,4 @@ class FAQ(models.Model):
         return self.question
 
     def to_document(self) -> Document:
-        text = rich_text(self.answer)
-        basis = f"\n依据：{self.basis}。" if self.basis else ""
-        return Document(self.question, (Section((), text + basis, f"faq-{self.pk}"),))
+        return Document(self.question, (Section((), rich_text(self.answer), f"faq-{self.pk}"),))
