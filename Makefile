@@ -58,7 +58,7 @@ lock: ## pin what pyproject.toml asks for, from an environment made anew
 	rm -rf var/lock && $(PYTHON) -m venv var/lock
 	var/lock/bin/python -m pip install -q torch==2.13.0
 	var/lock/bin/python -m pip install -q '.[dev]'
-	var/lock/bin/python -m pip freeze --exclude shian-academy | sed 's/ @ file:.*torch-\([0-9.]*\).*/==\1/' > requirements.lock
+	var/lock/bin/python -m pip freeze --exclude shian-academy | sed 's/+cpu$$//' > requirements.lock
 	rm -rf var/lock
 
 clean: ## forget the environment; data in var/ stays
