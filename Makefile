@@ -25,7 +25,7 @@ setup: .venv/ready ## the environment in .venv/
 
 run: export DJANGO_SETTINGS_MODULE = academy.settings.dev
 run: setup ## the demo site at http://localhost:$PORT
-	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py migrate
 	$(PY) manage.py demo
 	exec .venv/bin/honcho start
 

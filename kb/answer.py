@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from kb.config import Config
 from kb.evidence import Weighing
@@ -16,6 +17,10 @@ STATEMENTS = 5
 NEAR = 5
 # a heading is no longer than this
 NAME = 22
+# shorter words before a colon, such as 「附件5：」, open no list
+LEAD = 8
+# how many items follow the words that open their list
+ITEMS = 3
 # a further sentence must be worth this share of the best
 WORTHY = 0.65
 # two sentences with so many grams in common say the same
@@ -32,6 +37,7 @@ _NUMBERS = [
     for asks, gives in (
         ("多少钱|几[块元]|罚|赔多少|费用|价", "元|倍"),
         ("[几多]少?度|温度", "℃|°C|度|%"),
+        ("[几多]少?[克斤两]|多重", "克|斤|[mk]?g"),
         (
             "多久|多长|几[个]?[天月年小分秒周日点]|多少[天秒分小个]|什么时候|期限|提前",
             f"{_NUMERAL}\\s*个?(?:多)?(?:秒|分钟|小时|天|日|周|月|年|工作日)|当[天日餐]|每[天日年周月餐]|立即",
@@ -117,6 +123,8 @@ def _statements(text: str) -> list[str]:
 
 def _names(text: str) -> bool:
     """Whether it is a heading, which says nothing by itself."""
+    if text.endswith(("：", ":")):
+        return len(text) < LEAD
     return len(text) <= NAME and not re.search("[。；！？，]", text)
 
 
@@ -128,16 +136,27 @@ def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
             break
         passages = {one.passage.key for one in chosen} | {candidate.passage.key}
         if len(passages) <= PASSAGES and not _said(candidate.text, chosen):
-            chosen += [one for one in _with_lead(candidate) if not _said(one.text, chosen)]
+            chosen += [one for one in _in_context(candidate) if not _said(one.text, chosen)]
     return chosen[:STATEMENTS]
 
 
-def _with_lead(candidate: Candidate) -> list[Candidate]:
-    if not _ITEM.match(candidate.text):
-        return [candidate]
-    before = _statements(candidate.passage.text)[: candidate.at]
-    lead = next((text for text in reversed(before) if text.endswith(("：", ":")) and not _names(text)), None)
-    return [Candidate(candidate.passage, 0, lead, candidate.score), candidate] if lead else [candidate]
+def _in_context(candidate: Candidate) -> list[Candidate]:
+    """An item after the words that open its list; the words that open a list before its first items."""
+    texts = _statements(candidate.passage.text)
+    if _opens_list(candidate.text):
+        after = texts[candidate.at + 1 : candidate.at + 1 + ITEMS]
+        return [candidate, *(replace(candidate, text=text) for text in after if _ITEM.match(text))]
+    if _ITEM.match(candidate.text):
+        before = reversed(texts[: candidate.at])
+        return [
+            *(replace(candidate, text=text) for text in islice(filter(_opens_list, before), 1)),
+            candidate,
+        ]
+    return [candidate]
+
+
+def _opens_list(text: str) -> bool:
+    return text.endswith(("：", ":")) and not _names(text)
 
 
 def _said(text: str, chosen: Iterable[Candidate]) -> bool:

