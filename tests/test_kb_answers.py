@@ -1,0 +1,172 @@
+"""Passages go in at the door, answers come out."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from kb.adapters.memory import MemoryTextIndex
+from kb.build import build, promote
+from kb.config import Config
+from kb.glossary import Glossary
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Passage, Status
+
+CONFIG = Config(vector_store="memory", embedder="hashing")
+BEANS = "第三条 加工四季豆的要求：\n（一）烹饪时先将四季豆放入开水中烫煮10分钟以上再炒。\n（二）四季豆应当当餐用完。"
+SAMPLES = "食品留样要求\n每个品种留样量不少于125克。留样食品应当在冷藏条件下存放48小时以上。"
+LICENCE = "食品经营许可证的有效期为5年。需要延续的，应当在届满前提出申请。"
+
+
+def passage(source: str, text: str, title: str = "操作规范", status: Status = Status.CURRENT) -> Passage:
+    return Passage(source, 0, title, ("第一章",), text, status=status)
+
+
+@pytest.fixture
+def knowledge() -> KnowledgeBase:
+    made = build(CONFIG, MemoryTextIndex())
+    for source, text in (("beans", BEANS), ("samples", SAMPLES), ("licence", LICENCE)):
+        made.replace(source, [passage(source, text)])
+    return made
+
+
+def test_a_cooks_question_finds_the_formal_rule(knowledge: KnowledgeBase) -> None:
+    answer = knowledge.ask("豆角要烫几分钟")
+    assert answer.found
+    assert any("10分钟以上" in statement.text for statement in answer.statements)
+    assert "四季豆" in answer.understood
+    assert answer.searched == 3
+
+
+def test_the_first_statement_answers_the_question(knowledge: KnowledgeBase) -> None:
+    answer = knowledge.ask("留样量多少克")
+    assert answer.statements[0].text == "每个品种留样量不少于125克。"
+
+
+def test_every_statement_is_verbatim_in_what_it_cites(knowledge: KnowledgeBase) -> None:
+    for question in ("豆角要烫几分钟", "留样要留多少，留多久", "许可证有效期几年"):
+        answer = knowledge.ask(question)
+        quotes = {citation.n: citation for citation in answer.citations}
+        for statement in answer.statements:
+            for n in statement.citations:
+                assert statement.text in quotes[n].quote
+                assert quotes[n].quote in quotes[n].passage.text
+
+
+def test_an_item_comes_with_the_words_it_belongs_to(knowledge: KnowledgeBase) -> None:
+    texts = [statement.text for statement in knowledge.ask("四季豆烫煮多久").statements]
+    assert texts.index("第三条 加工四季豆的要求：") < texts.index(
+        "（一）烹饪时先将四季豆放入开水中烫煮10分钟以上再炒。"
+    )
+
+
+def test_headings_are_no_statements(knowledge: KnowledgeBase) -> None:
+    assert "食品留样要求" not in [
+        statement.text for statement in knowledge.ask("食品留样要求是什么").statements
+    ]
+
+
+def test_an_items_name_stays_with_its_sentence() -> None:
+    knowledge = build(CONFIG, MemoryTextIndex())
+    text = "1．农药引起的食物中毒。蔬菜浸泡30分钟。\n2．豆浆引起的食物中毒。煮沸后再煮5分钟左右。\n3．其他。"
+    knowledge.replace("a", [passage("a", text)])
+    assert knowledge.ask("豆浆煮沸多久").statements[0].text == "2．豆浆引起的食物中毒。煮沸后再煮5分钟左右。"
+
+
+@pytest.mark.parametrize("question", ["怎么炒股票赚钱", "火星上有没有水", "   ", "？？？"])
+def test_without_evidence_nothing_is_answered(knowledge: KnowledgeBase, question: str) -> None:
+    answer = knowledge.ask(question)
+    assert not answer.found
+    assert answer.statements == answer.citations == ()
+
+
+def test_a_refusal_shows_what_was_nearest(knowledge: KnowledgeBase) -> None:
+    answer = knowledge.ask("火星太空站飞行员驾驶飞船的许可证哪里买")
+    assert not answer.found
+    assert answer.near[0].passage.source == "licence"
+
+
+def test_an_empty_knowledge_base_answers_nothing() -> None:
+    answer = build(CONFIG, MemoryTextIndex()).ask("留样多久")
+    assert not answer.found
+    assert answer.searched == 0
+
+
+def test_what_is_withdrawn_is_neither_found_nor_answered(knowledge: KnowledgeBase) -> None:
+    calls: list[set[str]] = []
+
+    def live(sources: Collection[str]) -> set[str]:
+        calls.append(set(sources))
+        return set(sources) - {"samples"}
+
+    answer = knowledge.ask("留样要留多少克，留多久", live)
+    shown = {citation.passage.source for citation in answer.citations} | {
+        hit.passage.source for hit in answer.near
+    }
+    assert "samples" not in shown
+    assert len(calls) == 1
+    assert "samples" in calls[0]
+
+
+def test_withdrawn_passages_do_not_crowd_out_the_others() -> None:
+    knowledge = build(CONFIG.model_copy(update={"candidates": 5, "overfetch": 20}), MemoryTextIndex())
+    for n in range(40):
+        knowledge.replace(f"old{n}", [passage(f"old{n}", "留样四十八小时")])
+    knowledge.replace("new", [passage("new", "留样食品应当冷藏")])
+    found = knowledge.retrieve("留样四十八小时", live=lambda sources: [s for s in sources if s == "new"])
+    assert [hit.passage.source for hit in found] == ["new"]
+
+
+def test_a_text_in_force_comes_before_the_one_it_replaced() -> None:
+    knowledge = build(CONFIG, MemoryTextIndex())
+    knowledge.replace("old", [passage("old", LICENCE, status=Status.SUPERSEDED)])
+    knowledge.replace("new", [passage("new", LICENCE)])
+    knowledge.replace("other", [passage("other", SAMPLES)])
+    assert [hit.passage.source for hit in knowledge.retrieve("许可证有效期")][:2] == ["new", "old"]
+    answer = knowledge.ask("许可证有效期几年")
+    assert [citation.passage.source for citation in answer.citations] == ["new"]
+
+
+def test_a_local_rule_counts_where_it_is_asked_about() -> None:
+    knowledge = build(CONFIG, MemoryTextIndex())
+    for title in ("上海市食品安全条例", "食品安全条例"):
+        knowledge.replace(title, [passage(title, "摊贩距离学校一百米。", title)])
+    knowledge.replace("other", [passage("other", SAMPLES)])
+    assert knowledge.retrieve("摊贩距离学校多远")[0].passage.source == "食品安全条例"
+    assert knowledge.retrieve("上海摊贩距离学校多远")[0].passage.source == "上海市食品安全条例"
+
+
+def test_forgetting_and_replacing_with_nothing_are_the_same(knowledge: KnowledgeBase) -> None:
+    knowledge.forget("beans")
+    knowledge.replace("samples", [])
+    assert knowledge.count() == 1
+    assert {hit.passage.source for hit in knowledge.retrieve("四季豆留样许可证")} == {"licence"}
+
+
+def test_without_vectors_the_text_index_still_answers(caplog: pytest.LogCaptureFixture) -> None:
+    texts = MemoryTextIndex()
+    texts.replace("samples", [passage("samples", SAMPLES)])
+    texts.replace("licence", [passage("licence", LICENCE)])
+    down = Config(embedder="hashing", chroma_url="http://127.0.0.1:9")
+    answer = build(down, texts).ask("留样量多少克")
+    assert answer.statements[0].text == "每个品种留样量不少于125克。"
+    assert "Only the text index" in caplog.text
+
+
+def test_a_deployment_may_bring_its_own_glossary() -> None:
+    knowledge = build(CONFIG, MemoryTextIndex(), Glossary.of([("四季豆", ["梅豆"])]))
+    knowledge.replace("beans", [passage("beans", BEANS)])
+    knowledge.replace("licence", [passage("licence", LICENCE)])
+    assert knowledge.ask("梅豆要烫煮几分钟").found
+
+
+def test_two_processes_would_share_what_is_promoted(tmp_path: Path) -> None:
+    config = Config(embedder="hashing", chroma_path=tmp_path, collection="live")
+    fresh = build(config.model_copy(update={"collection": "fresh"}), MemoryTextIndex())
+    fresh.replace("beans", [passage("beans", BEANS)])
+    promote(config, "fresh")
+    assert build(config, MemoryTextIndex()).vectors.sources() == {"beans"}
+
+
+def test_promoting_in_memory_changes_nothing() -> None:
+    promote(CONFIG, "fresh")

@@ -1,0 +1,136 @@
+"""What holds of every store, asked of each of them."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.adapters.chroma import ChromaVectorIndex
+from kb.adapters.memory import HashingEmbedder, MemoryTextIndex, MemoryVectorIndex
+from kb.ports import IndexUnavailable, VectorIndex
+from kb.text import grams
+from kb.types import Passage, Status
+
+EMBEDDER = HashingEmbedder()
+Make = Callable[[], VectorIndex]
+
+
+def passages(source: str, *texts: str) -> list[Passage]:
+    return [
+        Passage(source, n, "规范", ("第一章", f"第{n}条"), text, f"a{n}", n or None, Status.UNVERIFIED)
+        for n, text in enumerate(texts)
+    ]
+
+
+def put(index: VectorIndex, source: str, *texts: str) -> list[Passage]:
+    made = passages(source, *texts)
+    index.replace(source, made, EMBEDDER.documents([passage.embedded for passage in made]))
+    return made
+
+
+def ask(index: VectorIndex, question: str, k: int = 5) -> list[tuple[Passage, float]]:
+    return index.search(EMBEDDER.questions([question])[0], k)
+
+
+@pytest.fixture(params=["memory", "chroma"])
+def vectors(request: pytest.FixtureRequest, tmp_path: Path) -> VectorIndex:
+    if request.param == "memory":
+        return MemoryVectorIndex()
+    return ChromaVectorIndex("passages", folder=tmp_path)
+
+
+def test_a_passage_comes_back_as_it_was_put_in(vectors: VectorIndex) -> None:
+    made = put(vectors, "page:1", "留样不少于125克。", "四季豆要烧熟煮透。")
+    found, score = ask(vectors, made[1].embedded)[0]
+    assert found == made[1]
+    assert score == pytest.approx(1, abs=1e-3)
+
+
+def test_hits_come_nearest_first_and_no_more_than_asked_for(vectors: VectorIndex) -> None:
+    put(vectors, "page:1", "留样四十八小时", "四季豆煮熟", "洗手二十秒")
+    scores = [score for _, score in ask(vectors, "四季豆煮熟", 2)]
+    assert len(scores) == 2
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_replacing_a_source_leaves_nothing_of_its_old_passages(vectors: VectorIndex) -> None:
+    put(vectors, "page:1", "一", "二", "三")
+    put(vectors, "page:1", "四")
+    put(vectors, "page:1", "四")
+    assert vectors.count() == 1
+    assert [passage.text for passage, _ in ask(vectors, "四")] == ["四"]
+
+
+def test_forgetting_one_source_leaves_the_others(vectors: VectorIndex) -> None:
+    put(vectors, "page:1", "一")
+    put(vectors, "page:11", "二")
+    vectors.forget("page:1")
+    vectors.forget("page:404")
+    assert vectors.sources() == {"page:11"}
+
+
+def test_an_empty_store_finds_nothing(vectors: VectorIndex) -> None:
+    assert ask(vectors, "四季豆") == []
+    assert vectors.count() == 0
+
+
+def test_chroma_that_is_not_there_is_unavailable() -> None:
+    index = ChromaVectorIndex("passages", url="http://127.0.0.1:9")
+    with pytest.raises(IndexUnavailable):
+        index.count()
+    with pytest.raises(IndexUnavailable):
+        put(index, "page:1", "一")
+
+
+def test_a_rebuilt_collection_takes_the_place_of_the_live_one(tmp_path: Path) -> None:
+    live, fresh = (ChromaVectorIndex(name, folder=tmp_path) for name in ("live", "fresh"))
+    put(live, "page:1", "旧")
+    put(fresh, "page:2", "新")
+    fresh.take_over("live")
+    assert live.sources() == {"page:2"}
+    assert fresh.collection == "live"
+
+
+def test_a_collection_may_take_a_name_that_nobody_has(tmp_path: Path) -> None:
+    fresh = ChromaVectorIndex("fresh", folder=tmp_path)
+    put(fresh, "page:2", "新")
+    fresh.take_over("live")
+    assert ChromaVectorIndex("live", folder=tmp_path).sources() == {"page:2"}
+
+
+def test_hashed_vectors_are_unit_long_and_alike_for_alike_texts() -> None:
+    near, far, question = EMBEDDER.documents(["四季豆要煮熟", "许可证的有效期", "四季豆没煮熟"])
+    assert np.linalg.norm(near) == pytest.approx(1)
+    assert question @ near > question @ far
+    assert EMBEDDER.documents([]).shape == (0, EMBEDDER.size)
+    assert not EMBEDDER.questions(["…"]).any()
+    assert EMBEDDER.name == "hashing-512"
+
+
+def test_rare_words_weigh_more_in_the_text_index() -> None:
+    texts = MemoryTextIndex()
+    texts.replace("a", passages("a", "食品安全 留样", "食品安全 洗手", "食品安全 消毒", "食品安全 备案"))
+    best, score = texts.search(grams("食品安全留样"), 3)[0]
+    assert best.text == "食品安全 留样"
+    assert score > texts.search(grams("食品安全"), 3)[0][1]
+
+
+def test_bm25_is_the_formula_of_fts5() -> None:
+    texts = MemoryTextIndex()
+    texts.replace("a", [Passage("a", 0, "", (), "盐 糖 糖")])
+    texts.replace("b", [Passage("b", 0, "", (), "油"), Passage("b", 1, "", (), "醋")])
+    idf = math.log((3 - 1 + 0.5) / (1 + 0.5))
+    norm = 1.2 * (1 - 0.75 + 0.75 * 3 / (5 / 3))
+    assert texts.search(["糖"], 1)[0][1] == pytest.approx(idf * 2 * 2.2 / (2 + norm))
+
+
+def test_the_text_index_counts_in_how_many_passages_a_gram_is() -> None:
+    texts = MemoryTextIndex()
+    texts.replace("a", [Passage("a", 0, "", (), "盐 盐"), Passage("a", 1, "", (), "盐")])
+    assert texts.frequencies(["盐", "糖"]) == {"盐": 2, "糖": 0}
+    texts.forget("a")
+    assert texts.frequencies(["盐"]) == {"盐": 0}
+    assert texts.count() == 0
+    assert texts.search(["盐"], 3) == []
