@@ -146,7 +146,7 @@ def test_a_withdrawn_source_is_not_answered_even_before_the_index_has_caught_up(
 def test_faq_entries_come_and_go(commit: Commit) -> None:
     with commit():
         entry = FAQ.objects.create(question="剩菜能回锅再卖吗", answer="<p>客人剩下的菜，一律不再卖。</p>")
-    assert ask("客人剩下的菜还能卖吗", None, None).found
+    assert ask("剩菜能回锅再卖吗", None, None).found
     entry.published = False
     with commit():
         entry.save()

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +8,6 @@ from wagtail import hooks
 from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button, ListingButton
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -18,6 +15,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from academy.library.indexing import retry
 from academy.library.models import FAQ, Source
 from academy.library.models.source import State
+from academy.library.permissions import ReadOnlyPolicy
 
 
 class FAQViewSet(SnippetViewSet):
@@ -32,16 +30,6 @@ class FAQViewSet(SnippetViewSet):
 
 
 register_snippet(FAQViewSet)
-
-
-class ReadOnlyPolicy(ModelPermissionPolicy):
-    """The index's own book-keeping is looked at, not written by hand."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action == "view" and user.has_perm("wagtailadmin.access_admin")
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
 
 
 class SourceIndexView(ModelViewSet.index_view_class):
