@@ -1,5 +1,6 @@
 """Files as people hand them over."""
 
+import contextlib
 import io
 import zipfile
 from typing import Any
@@ -86,7 +87,9 @@ def word(*, title: str = "", heading: str = "留样规定") -> bytes:
     made.add_heading("数量", 2)
     made.add_paragraph("每个品种不少于125克。", style="List Bullet")
     table = made.add_table(rows=2, cols=2)
-    for cell, text in zip((c for row in table.rows for c in row.cells), ("项目", "时间", "留样", "48小时"), strict=True):
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("项目", "时间", "留样", "48小时"), strict=True
+    ):
         cell.text = text
     file = io.BytesIO()
     made.save(file)
@@ -104,8 +107,6 @@ def test_word_files_keep_headings_lists_and_tables() -> None:
 
 def test_a_word_file_without_a_heading_has_its_properties_title() -> None:
     assert load("a.docx", word(title="食堂制度", heading="")).title == "食堂制度"
-
-
 
 
 def pdf(*pages: list[str], **options: Any) -> bytes:
@@ -126,7 +127,9 @@ FULL = "Food samples are kept in a closed container of their own, cold, for"
 
 
 def test_a_pdf_keeps_its_pages_and_joins_broken_lines() -> None:
-    document = load("a.pdf", pdf(["Rules", FULL, "48 hours.", "- 1 -"], ["Second page with its own text.", "- 2 -"]))
+    document = load(
+        "a.pdf", pdf(["Rules", FULL, "48 hours.", "- 1 -"], ["Second page with its own text.", "- 2 -"])
+    )
     assert document.title == "Rules"
     assert [(section.page, section.text) for section in document.sections] == [
         (1, f"Rules\n{FULL} 48 hours."),
@@ -191,7 +194,5 @@ def test_content_is_believed_before_the_name() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(FORMATS)), st.binary(max_size=300))
 def test_no_file_fails_in_any_other_way(suffix: str, data: bytes) -> None:
-    try:
+    with contextlib.suppress(Unreadable):
         assert load(f"a{suffix}", data).sections
-    except Unreadable as error:
-        assert str(error)

@@ -117,7 +117,9 @@ def test_long_prose_is_cut_after_a_sentence() -> None:
 
 
 def test_a_heading_alone_waits_for_what_it_heads() -> None:
-    law = "第一条 甲。\n第二条 乙。\n第三条 丙。\n附件4：\n注意事项\n一、常见原因\n" + "（一）交叉污染。" * 150
+    law = (
+        "第一条 甲。\n第二条 乙。\n第三条 丙。\n附件4：\n注意事项\n一、常见原因\n" + "（一）交叉污染。" * 150
+    )
     assert all(len(passage.text) > 30 for passage in split("law", document(law))[3:])
 
 

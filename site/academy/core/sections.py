@@ -60,8 +60,9 @@ def _steps(value: Any) -> str:
 
 
 def _callout(value: Any) -> str:
-    lines = [f"{value['title']}：", rich_text(value["text"]), *(f"{line}。" for line in value["items"])]
-    return "\n".join(filter(None, lines))
+    """Each line says what it is a line of: alone, 「用手试熟没熟」 would read as advice."""
+    said = [rich_text(value["text"]), *(f"{line}。" for line in value["items"])]
+    return "\n".join(f"{value['title']}：{words}" for words in said if words)
 
 
 def _law(value: Any) -> str:
