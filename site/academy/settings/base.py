@@ -221,6 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     },
 }
+# Wagtail previews a page in a frame of its own admin
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
