@@ -12,10 +12,11 @@ from kb.types import Document, Passage, Section
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-# an article up to this length is one passage: it was written to be read whole
-WHOLE = 700
-# what is longer is cut into parts of about this many characters
-PART = 320
+# an article up to the first length is one passage, for it was written to be read whole;
+# a longer one is cut into parts of about the second (characters)
+ARTICLE, ARTICLE_PART = 700, 320
+# running text says one thing at greater length; about 1,000 characters are all that the model reads
+PROSE, PROSE_PART = 1000, 500
 # headings shorter than this wait for what they head
 LONE = 80
 # so few articles make no law
@@ -38,10 +39,14 @@ class Block:
         return sum(map(len, self.lines))
 
 
-def split(source: str, document: Document, whole: int = WHOLE, part: int = PART) -> list[Passage]:
+def split(source: str, document: Document) -> list[Passage]:
     """The document's passages, in order. Every character of its sections but white space is in one."""
-    blocks = _articles(document.sections) if is_law(document.sections) else _sections(document.sections)
-    pieces = [piece for block in blocks for piece in _cut(block, whole, part)]
+    if is_law(document.sections):
+        pieces = [
+            piece for block in _articles(document.sections) for piece in _cut(block, ARTICLE, ARTICLE_PART)
+        ]
+    else:
+        pieces = [piece for block in _sections(document.sections) for piece in _cut(block, PROSE, PROSE_PART)]
     anchors = _anchors(pieces)
     return [
         Passage(

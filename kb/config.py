@@ -29,7 +29,7 @@ class Config(BaseModel):
     # how many passages each index is asked for: the right one is nearly always among fifty
     candidates: int = Field(default=50, ge=5, le=1000)
     # how many times more are asked for when `live` has withdrawn too many
-    overfetch: int = Field(default=4, ge=1, le=20)
+    overfetch: int = Field(default=2, ge=1, le=20)
 
     # provinces whose local rules hold here; those of others rank lower unless the question names them
     home: tuple[str, ...] = ("江苏",)

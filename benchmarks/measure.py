@@ -1,0 +1,87 @@
+"""Both sides of a ratio are taken in the same run, turn by turn, so that a busy machine slows both."""
+
+import statistics
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+from academy.library.text_index import TextIndex, create_tables
+from kb.build import build
+from kb.config import Config
+from kb.knowledge_base import KnowledgeBase
+from kb.text import grams
+from kb.types import Passage
+
+ALIAS = "benchmark"
+
+
+def ingest_ratio(found: Mapping[str, Sequence[Passage]], folder: Path) -> tuple[float, float]:
+    """Passages a second: SentenceTransformer.encode_document alone, and KnowledgeBase.replace."""
+    knowledge = _knowledge(folder)
+    model = _model(knowledge)
+    spent = {"bare": 0.0, "whole": 0.0}
+    for turn, (source, passages) in enumerate(found.items()):
+        texts = [passage.embedded for passage in passages]
+        acts = {
+            "bare": partial(model.encode_document, texts, show_progress_bar=False),
+            "whole": partial(knowledge.replace, source, passages),
+        }
+        # whoever comes second finds what torch has prepared for these lengths
+        for side in sorted(acts, reverse=bool(turn % 2)):
+            spent[side] += _seconds(acts[side])
+    count = sum(map(len, found.values()))
+    return count / spent["bare"], count / spent["whole"]
+
+
+def retrieval_ratio(asked: Sequence[str], folder: Path) -> tuple[float, float]:
+    """Median milliseconds a question: embedding it, one Chroma query and one text-index query; retrieval."""
+    knowledge = _knowledge(folder)
+    knowledge.retrieve(asked[0])
+    pairs = [
+        (_seconds(partial(_parts, knowledge, one)), _seconds(partial(knowledge.retrieve, one, live=_all)))
+        for one in asked
+    ]
+    parts, whole = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
+    return parts, whole
+
+
+def _all(sources: Collection[str]) -> Collection[str]:
+    """The site always asks what may be shown; here everything may."""
+    return sources
+
+
+def _parts(knowledge: KnowledgeBase, question: str) -> None:
+    k = knowledge.config.candidates
+    knowledge.vectors.search(knowledge.embedder.questions([question])[0], k)
+    knowledge.texts.search(grams(question), k)
+
+
+@cache
+def _knowledge(folder: Path) -> KnowledgeBase:
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "texts.sqlite3"}
+    connections.settings[ALIAS] = connections.configure_settings({"default": {}, ALIAS: database})[ALIAS]
+    create_tables(ALIAS)
+    chosen = {**settings.KNOWLEDGE_BASE, "vector_store": "chroma", "chroma_path": folder / "chroma"}
+    return build(Config(**chosen), TextIndex(using=ALIAS), say=print)
+
+
+def _model(knowledge: KnowledgeBase) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    knowledge.embedder.documents(["预热"])
+    model = SentenceTransformer(
+        knowledge.config.model or str(knowledge.config.model_dir / knowledge.embedder.name)
+    )
+    model.encode_document(["预热"])
+    return model
+
+
+def _seconds(act: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
