@@ -23,6 +23,8 @@ LEAD = 8
 ITEMS = 3
 # a further sentence must be worth this share of the best
 WORTHY = 0.65
+# and speak of this share of what the best speaks of, however good its passage
+PERTINENT = 0.4
 # two sentences with so many grams in common say the same
 SAME = 0.75
 # what a sentence gains by its passage's rank, and by a number where one is asked for
@@ -55,6 +57,7 @@ class Candidate:
     passage: Passage
     at: int
     text: str
+    coverage: float
     score: float
 
 
@@ -100,9 +103,10 @@ def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[C
         for at, text in enumerate(_statements(hit.passage.text)):
             if _names(text):
                 continue
-            score = weighing.coverage(text) + BY_PASSAGE * hit.score - less
+            coverage = weighing.coverage(text)
+            score = coverage + BY_PASSAGE * hit.score - less
             score += BY_NUMBER * bool(gives and gives.search(text))
-            found.append(Candidate(hit.passage, at, text, score))
+            found.append(Candidate(hit.passage, at, text, coverage, score))
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
@@ -134,6 +138,8 @@ def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         if candidate.score < WORTHY * candidates[0].score or len(chosen) >= STATEMENTS:
             break
+        if candidate.coverage < PERTINENT * candidates[0].coverage:
+            continue
         passages = {one.passage.key for one in chosen} | {candidate.passage.key}
         if len(passages) <= PASSAGES and not _said(candidate.text, chosen):
             chosen += [one for one in _in_context(candidate) if not _said(one.text, chosen)]

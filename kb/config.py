@@ -26,14 +26,17 @@ class Config(BaseModel):
 
     # share of the dense score in the fused one; the rest is lexical
     dense_weight: float = Field(default=0.5, ge=0, le=1)
-    # how many passages each index is asked for: the right one is nearly always among fifty
-    candidates: int = Field(default=50, ge=5, le=1000)
+    # how many passages each index is asked for: the right one is nearly always among fifty, and a longer
+    # tail makes a fairer scale
+    candidates: int = Field(default=100, ge=5, le=1000)
     # how many times more are asked for when `live` has withdrawn too many
     overfetch: int = Field(default=2, ge=1, le=20)
 
     # provinces whose local rules hold here; those of others rank lower unless the question names them
     home: tuple[str, ...] = ("江苏",)
-    elsewhere_penalty: float = Field(default=0.15, ge=0, le=1)
+    elsewhere_penalty: float = Field(default=0.2, ge=0, le=1)
+    # for the text that a question names: 「根据《食品安全法》……」
+    named_bonus: float = Field(default=0.1, ge=0, le=1)
     # between a text in force and one that is not, saying the same
     superseded_penalty: float = Field(default=0.03, ge=0, le=1)
 

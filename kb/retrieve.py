@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from kb.config import Config
-from kb.places import elsewhere
 from kb.ports import Embedder, IndexUnavailable, TextIndex, VectorIndex
 from kb.question import Asked
 from kb.text import grams
+from kb.titles import elsewhere, named
 from kb.types import Hit, Passage, Status
 
 logger = logging.getLogger(__name__)
@@ -47,10 +47,12 @@ class Retriever:
             return []
 
     def _weighed(self, hit: Hit, asked: Asked) -> Hit:
-        """A little less for what is no longer in force, or holds elsewhere only."""
-        less = self.config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
-        less += self.config.elsewhere_penalty * elsewhere(hit.passage.title, asked.text, self.config.home)
-        return Hit(hit.passage, max(hit.score - less, 0.0), hit.similarity) if less else hit
+        """A little more for the text that is named, less for what is superseded or holds elsewhere only."""
+        title, config = hit.passage.title, self.config
+        score = hit.score + config.named_bonus * named(title, asked.text)
+        score -= config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
+        score -= config.elsewhere_penalty * elsewhere(title, asked.text, config.home)
+        return Hit(hit.passage, min(max(score, 0.0), 1.0), hit.similarity)
 
 
 def fuse(dense: Scored, lexical: Scored, weight: float) -> list[Hit]:

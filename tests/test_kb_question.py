@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from kb.config import Config
 from kb.glossary import Glossary
-from kb.places import elsewhere
 from kb.question import understand
+from kb.titles import elsewhere, named
 from kb.types import Passage, Status
 
 WORDS = Glossary.of(
@@ -67,6 +67,12 @@ def test_the_rule_of_another_province_holds_elsewhere_unless_it_is_named() -> No
     assert not elsewhere("上海市食品安全条例", "上海摆摊离学校多远", ["江苏"])
     assert not elsewhere("江苏省食品安全条例", "摆摊", ["江苏"])
     assert not elsewhere("中华人民共和国食品安全法", "摆摊", [])
+
+
+def test_a_question_may_name_the_text_it_asks_about() -> None:
+    question = "根据《食品安全法》，谁可以办证？"
+    assert named("中华人民共和国食品安全法（2025修正）", question)
+    assert not named("中华人民共和国食品安全法实施条例", question)
 
 
 def test_a_passage_says_where_it_is() -> None:
