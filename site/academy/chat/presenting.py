@@ -1,11 +1,12 @@
-"""An answer as it was written down becomes what a reader sees now: withdrawn sources lose their link."""
+"""An answer as it was written down becomes what a reader sees now: what is withdrawn is not repeated."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 from academy.chat.models import Message
-from academy.library.models import Source
-from academy.library.sources import address
+from academy.library.models import RegulationPage, Source
+from academy.library.sources import addresses, at
 
 FRAGMENT_LENGTH = 24
 
@@ -13,13 +14,33 @@ FRAGMENT_LENGTH = 24
 def present(message: Message) -> dict[str, Any]:
     data = message.answer
     keys = {each["source"] for each in (*data["citations"], *data["near"])}
-    sources = {source.key: source for source in Source.objects.filter(key__in=keys)}
-    said = _said(data)
+    sources = {source.key: source for source in Source.objects.live().filter(key__in=keys)}
+    urls, official, said = addresses(sources.values()), _official(sources.values()), _said(data)
+
+    def card(citation: dict[str, Any], words: list[str]) -> dict[str, Any]:
+        source = sources.get(citation["source"])
+        return {
+            **citation,
+            "withdrawn": source is None,
+            "state": _state(citation, source, official),
+            "url": _link(urls[source.key], citation["anchor"], words) if source else "",
+            "mark": words,
+        }
+
+    citations = [card(citation, said.get(citation["n"], [])) for citation in data["citations"]]
+    shown = {each["n"] for each in citations if not each["withdrawn"]}
     return {
         **data,
-        "citations": [_card(c, sources.get(c["source"]), said.get(c["n"], [])) for c in data["citations"]],
-        "near": [_card(c, sources.get(c["source"]), []) for c in data["near"]],
+        "statements": [each for each in data["statements"] if shown.intersection(each["citations"])],
+        "citations": citations,
+        "near": [card(each, []) for each in data["near"]],
     }
+
+
+def _official(sources: Iterable[Source]) -> set[str]:
+    """The keys of those that are regulations."""
+    pages = {source.object_id: source.key for source in sources if source.kind == Source.Kind.PAGE}
+    return {pages[pk] for pk in RegulationPage.objects.filter(pk__in=pages).values_list("pk", flat=True)}
 
 
 def _said(data: dict[str, Any]) -> dict[int, list[str]]:
@@ -31,27 +52,15 @@ def _said(data: dict[str, Any]) -> dict[int, list[str]]:
     return said
 
 
-def _card(citation: dict[str, Any], source: Source | None, said: list[str]) -> dict[str, Any]:
-    is_live = source is not None and source.live
-    return {
-        **citation,
-        "withdrawn": not is_live,
-        "state": _state(citation, source),
-        "url": _link(source, citation["anchor"], said) if source and is_live else "",
-        "mark": said,
-    }
-
-
-def _state(citation: dict[str, Any], source: Source | None) -> str:
+def _state(citation: dict[str, Any], source: Source | None, official: set[str]) -> str:
     """What we teach ourselves is teaching; an official text is what its status says."""
     is_ours = source is not None and (source.kind == Source.Kind.FAQ or citation["status"] == "current")
-    is_official = source is not None and "regulations" in address(source)
-    return "teaching" if is_ours and not is_official else str(citation["status"])
+    return "teaching" if is_ours and citation["source"] not in official else str(citation["status"])
 
 
-def _link(source: Source, anchor: str, said: list[str]) -> str:
+def _link(url: str, anchor: str, said: list[str]) -> str:
     """To the anchor, and to the very words in browsers that know text fragments."""
-    base = address(source, anchor)
+    base = at(url, anchor)
     if not said or not base:
         return base
     words = said[0].strip()[:FRAGMENT_LENGTH]

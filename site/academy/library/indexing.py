@@ -89,19 +89,19 @@ def index_source(source_id: int) -> None:
     try:
         bring_up_to_date(source)
     except Unreadable as error:
-        _failed(source, str(error))
+        failed(source, str(error))
     except IndexUnavailable as error:
-        _failed(source, f"索引暂时连不上，会自动再试：{error}")
+        failed(source, f"索引暂时连不上，会自动再试：{error}")
         _retry(source)
 
 
 def bring_up_to_date(source: Source) -> bool:
     """Make the index say what the source says now; tells whether anything had to be written.
 
-    Raises Unreadable and IndexUnavailable. Nothing is marked where the source has changed meanwhile: that
-    change has a task of its own.
+    Raises Unreadable and IndexUnavailable. Where the source has changed meanwhile, what was written may be
+    the older words, so it is not live until it is written once more.
     """
-    found = origin(source)
+    found = None if _left_with_its_page(source) else origin(source)
     if found is None:
         knowledge_base().forget(source.key)
         return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="")
@@ -113,7 +113,15 @@ def bring_up_to_date(source: Source) -> bool:
         return False
     passages = split(source.key, document)
     knowledge_base().replace(source.key, passages)
-    return _settle(source, **settled, content_hash=digest, model=model, passages=len(passages))
+    if _settle(source, **settled, content_hash=digest, model=model, passages=len(passages)):
+        return True
+    _mark(source, state=State.QUEUED, content_hash="")
+    return False
+
+
+def _left_with_its_page(source: Source) -> bool:
+    """A regulation's file that was withdrawn comes back by being saved anew, not because its page is gone."""
+    return source.kind == Source.Kind.DOCUMENT and source.state == State.WITHDRAWN
 
 
 def _is_settled(source: Source) -> bool:
@@ -131,11 +139,11 @@ def _digest(document: Document) -> str:
     return hashlib.sha256(repr(document).encode("utf8")).hexdigest()
 
 
-def _failed(source: Source, reason: str) -> None:
+def failed(source: Source, reason: str) -> None:
     logger.warning("indexing %s failed: %s", source.key, reason)
     source.attempts += 1
     Source.objects.filter(pk=source.pk, revision=source.revision).update(
-        state=State.FAILED, error=reason, attempts=source.attempts, updated_at=timezone.now()
+        state=State.FAILED, live=False, error=reason, attempts=source.attempts, updated_at=timezone.now()
     )
 
 

@@ -1,7 +1,9 @@
 """Everything that changes what the public may read reaches the index from here."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.documents.models import Document as Upload
@@ -25,7 +27,13 @@ def _published(instance: Page, **kwargs: Any) -> None:
 @receiver(page_unpublished)
 def _unpublished(instance: Page, **kwargs: Any) -> None:
     withdraw(PAGE, instance.pk)
-    _refresh_files(instance)
+
+
+@receiver(post_save, sender=RegulationPage)
+def _regulation_saved(instance: RegulationPage, **kwargs: Any) -> None:
+    """Its file belongs to it, also while it is a draft; without its page the file never stands alone."""
+    if instance.document_id:
+        withdraw(DOCUMENT, instance.document_id)
 
 
 @receiver(pre_delete)
@@ -52,6 +60,10 @@ def _restricted(instance: PageViewRestriction, **kwargs: Any) -> None:
 def _uploaded(instance: Any, **kwargs: Any) -> None:
     if is_text_file(instance):
         changed(DOCUMENT, instance.pk, instance.title)
+    else:
+        withdraw(DOCUMENT, instance.pk)
+    for page in instance.regulations.live():
+        _refresh(page)
 
 
 @receiver(post_delete, sender=Upload)
@@ -62,8 +74,17 @@ def _upload_deleted(instance: Any, **kwargs: Any) -> None:
 @receiver(post_save, sender=CollectionViewRestriction)
 @receiver(post_delete, sender=CollectionViewRestriction)
 def _collection_restricted(instance: CollectionViewRestriction, **kwargs: Any) -> None:
-    collections = Collection.objects.filter(pk=instance.collection_id)
-    for collection in collections:
+    _refresh_files(instance.collection_id)
+
+
+@receiver(post_save, sender=Collection)
+def _collection_saved(instance: Collection, **kwargs: Any) -> None:
+    """Wagtail saves a collection first and then moves it, without a signal, in the same transaction."""
+    transaction.on_commit(partial(_refresh_files, instance.pk))
+
+
+def _refresh_files(collection_id: int) -> None:
+    for collection in Collection.objects.filter(pk=collection_id):
         for upload in Upload.objects.filter(collection__in=collection.get_descendants(inclusive=True)):
             _uploaded(upload)
 
@@ -86,10 +107,3 @@ def _refresh_tree(page: Page) -> None:
 def _refresh(page: Page) -> None:
     if isinstance(page, Searchable):
         changed(PAGE, page.pk, page.title)
-        _refresh_files(page)
-
-
-def _refresh_files(page: Page) -> None:
-    """A regulation's file belongs to its page; without the page it never stands alone."""
-    if isinstance(page, RegulationPage) and page.document_id:
-        withdraw(DOCUMENT, page.document_id)

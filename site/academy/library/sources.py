@@ -1,6 +1,6 @@
 """From a source's key to the thing it stands for, and what may be said of it."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -10,9 +10,10 @@ from wagtail.documents.models import Document as Upload
 from wagtail.models import CollectionViewRestriction, Page
 
 from academy.core.searchable import Searchable
-from academy.library.models import FAQ, Source
+from academy.library.models import FAQ, RegulationPage, Source
 from academy.library.models.source import Source as SourceModel
-from ingest.load import FORMATS, load
+from academy.library.reading import read
+from ingest.load import FORMATS
 from kb.types import Document
 
 Kind = SourceModel.Kind
@@ -33,8 +34,7 @@ class UploadedText:
         return str(self.upload.title)
 
     def to_document(self) -> Document:
-        with self.upload.file.open("rb") as file:
-            loaded = load(self.upload.filename, file.read())
+        loaded = read(self.upload)
         return Document(self.title, loaded.sections, loaded.status)
 
 
@@ -47,10 +47,15 @@ def key_of(kind: str, pk: int) -> str:
     return f"{kind}:{pk}"
 
 
-def address(source: Source, anchor: str = "") -> str:
-    """Where a reader finds it, at the anchor if there is one. Computed when asked: pages move."""
-    base = _ADDRESSES[source.kind](source)
-    return f"{base.split('#')[0]}#{anchor}" if anchor and base else base
+def addresses(sources: Iterable[Source]) -> dict[str, str]:
+    """Where a reader finds each of them, by its key. Computed when asked: pages move."""
+    sources = list(sources)
+    pages = Page.objects.in_bulk({source.object_id for source in sources if source.kind == Kind.PAGE})
+    return {source.key: _address(source, pages) for source in sources}
+
+
+def at(address: str, anchor: str) -> str:
+    return f"{address.split('#')[0]}#{anchor}" if anchor and address else address
 
 
 def is_text_file(upload: Any) -> bool:
@@ -63,6 +68,8 @@ def short_title(title: str) -> str:
 
 def _page(pk: int) -> Searchable | None:
     page = Page.objects.live().public().filter(pk=pk).specific().first()
+    if isinstance(page, RegulationPage) and page.document and _is_restricted(page.document):
+        return None
     return page if isinstance(page, Searchable) else None
 
 
@@ -83,14 +90,13 @@ def _faq(pk: int) -> Searchable | None:
     return FAQ.objects.published().filter(pk=pk).first()
 
 
-def _page_address(source: Source) -> str:
-    page = Page.objects.filter(pk=source.object_id).first()
+def _address(source: Source, pages: Mapping[int, Page]) -> str:
+    if source.kind == Kind.DOCUMENT:
+        return f"/sources/{source.pk}/"
+    if source.kind == Kind.FAQ:
+        return f"/faq/#faq-{source.object_id}"
+    page = pages.get(source.object_id)
     return (page.url or "") if page else ""
 
 
 _FINDERS = {Kind.PAGE.value: _page, Kind.DOCUMENT.value: _upload, Kind.FAQ.value: _faq}
-_ADDRESSES: dict[str, Callable[[Source], str]] = {
-    Kind.PAGE.value: _page_address,
-    Kind.DOCUMENT.value: lambda source: f"/sources/{source.pk}/",
-    Kind.FAQ.value: lambda source: f"/faq/#faq-{source.object_id}",
-}

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ, Passage, Source
-from academy.library.sources import address, origin
+from academy.library.sources import addresses, at, origin
 
 RESULTS = 30
 
@@ -31,12 +31,13 @@ def search(request: HttpRequest) -> HttpResponse:
     sources = {
         source.key: source for source in Source.objects.filter(key__in={h.passage.source for h in hits})
     }
+    found_at = addresses(sources.values())
     order = {key: n for n, key in enumerate(dict.fromkeys(h.passage.source for h in hits))}
     hits.sort(key=lambda hit: order[hit.passage.source])
     groups = [
         {
             "source": sources[key],
-            "places": [(hit.passage, address(sources[key], hit.passage.anchor)) for hit in list(group)[:3]],
+            "places": [(hit.passage, at(found_at[key], hit.passage.anchor)) for hit in list(group)[:3]],
         }
         for key, group in groupby(hits, key=lambda hit: hit.passage.source)
     ]

@@ -14,8 +14,8 @@ from wagtail.models import PageQuerySet
 from academy.core.blocks import STATES, BodyBlock
 from academy.core.models import BasePage
 from academy.core.sections import to_sections
-from academy.library.models.source import Passage
-from ingest.load import load
+from academy.library.models.source import Passage, Source
+from academy.library.reading import read
 from kb.types import Document, Section, Status
 
 
@@ -248,12 +248,11 @@ class RegulationPage(BasePage):
         verbose_name_plural = _("regulations")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        passages = Passage.objects.filter(source_key=f"page:{self.pk}")
+        live = Source.objects.live().filter(key=f"page:{self.pk}")
+        passages = Passage.objects.filter(source_key__in=live.values("key"))
         return {**super().get_context(request, *args, **kwargs), "passages": passages}
 
     def to_document(self) -> Document:
         if self.document is None:
             return Document(self.title, ())
-        with self.document.file.open("rb") as file:
-            loaded = load(self.document.filename, file.read())
-        return Document(self.title, loaded.sections, Status(self.status))
+        return Document(self.title, read(self.document).sections, Status(self.status))

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from academy.core.knowledge import chroma_running, rebuilding
-from academy.library.indexing import bring_up_to_date, take_stock
+from academy.library.indexing import bring_up_to_date, failed, take_stock
 from academy.library.models import Source
 from academy.library.models.source import State
 from ingest.load import Unreadable
@@ -37,8 +37,6 @@ class Command(BaseCommand):
                 try:
                     bring_up_to_date(source)
                 except Unreadable as error:
-                    Source.objects.filter(pk=source.pk).update(
-                        state=State.FAILED, live=False, error=str(error)
-                    )
+                    failed(source, str(error))
                     with bar.external_write_mode():
                         self.stdout.write(f"failed    {source.title}: {error}")
