@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from wagtail_factories import ImageFactory
 
 from academy.core import knowledge
 from academy.library.tree import ensure_tree
@@ -79,3 +80,12 @@ def test_a_form_that_stood_open_too_long_is_explained() -> None:
     response = Client(enforce_csrf_checks=True).post("/ask/", {"question": "留样"})
     assert response.status_code == 403
     assert "开得太久" in response.content.decode()
+
+
+def test_a_picture_is_served_as_pages_show_it_but_no_original_and_no_file(client: Client) -> None:
+    shown = ImageFactory().get_rendition("width-40")
+    response = client.get(shown.url)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/jpeg"
+    assert client.get(f"/media/{shown.image.file.name}").status_code == 404
+    assert client.get(f"/media/images/../{shown.image.file.name}").status_code == 400

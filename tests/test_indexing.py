@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents.models import Document as Upload
@@ -232,10 +233,11 @@ def test_publishing_while_the_vectors_are_down_is_kept_and_retried(
     assert source.state == State.FAILED
     assert "会自动再试" in source.error
     assert page.live
-    assert source.title in staff_client.get("/admin/index_state/").content.decode()
+    listed = BeautifulSoup(staff_client.get("/admin/index_state/").content, "lxml").find("td", class_="title")
+    assert source.title in listed.get_text()
     outage.down = False
     with commit():
-        staff_client.get(f"/admin/index_state/retry/{source.pk}/")
+        staff_client.get(listed.select_one("a[href*=retry]")["href"])
     source.refresh_from_db()
     assert (source.state, source.live) == (State.INDEXED, True)
 

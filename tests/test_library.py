@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.documents.models import Document as Upload
 
 from academy.library.models import (
@@ -124,7 +126,7 @@ def test_a_regulation_is_found_once_though_its_file_is_an_upload(
 ) -> None:
     html = text_of(client, "/search/?q=留样")
     assert "/regulations/rule/#a2" in html
-    assert "1份材料提到" in html
+    assert "最接近的1份材料" in html
 
 
 def test_search_without_words_is_a_box_and_without_hits_says_what_to_do(client: Client) -> None:
@@ -141,6 +143,32 @@ def test_every_day_has_a_number_and_yesterday_another(client: Client, home: Home
     home.save_revision().publish()
     today, yesterday = text_of(client, "/"), text_of(client, "/?number=yesterday")
     assert ("<b>70</b>" in today) != ("<b>70</b>" in yesterday)
+
+
+@pytest.mark.parametrize("value", ["5～60", "-18", "nan", "1000"])
+def test_a_number_that_the_scale_cannot_show_is_shown_without_it(
+    client: Client, home: HomePage, value: str
+) -> None:
+    number = {"before": "", "value": value, "unit": "℃", "text": "", "basis": "手册", "state": "current"}
+    home.numbers = json.dumps([{"type": "number", "value": {**number, "chapter": None}}])
+    home.save_revision().publish()
+    html = text_of(client, "/")
+    assert f"<b>{value}</b>" in html
+    assert 'class="mini"' not in html
+
+
+def test_the_list_of_handbooks_costs_the_same_however_many_there_are(
+    client: Client, handbook: HandbookPage, django_assert_num_queries: Any
+) -> None:
+    text_of(client, "/handbooks/")
+    with CaptureQueriesContext(connection) as few:
+        text_of(client, "/handbooks/")
+    for n in range(5):
+        book = ensure_child(HandbookIndexPage.objects.get(), HandbookPage, f"h{n}", title=f"手册{n}")
+        ensure_child(book, ChapterPage, "one", title=f"第{n}本的一章")
+    with django_assert_num_queries(len(few)):
+        html = text_of(client, "/handbooks/")
+    assert "第4本的一章" in html
 
 
 def test_building_the_tree_again_changes_nothing(home: HomePage) -> None:

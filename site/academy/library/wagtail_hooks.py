@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button, ListingButton
 from wagtail.permissions import register_permission_policy
@@ -24,7 +24,7 @@ class FAQViewSet(SnippetViewSet):
     menu_label = gettext_lazy("FAQ")
     add_to_admin_menu = True
     menu_order = 220
-    list_display = ["question", "published", "state"]
+    list_display = ["question", BooleanColumn("published", label=gettext_lazy("published")), "state"]
     list_filter = ["published", "state"]
     search_fields = ["question", "answer"]
 
@@ -53,10 +53,7 @@ class SourceViewSet(ModelViewSet):
     index_view_class = SourceIndexView
     inspect_view_enabled = True
     form_fields = ["title"]
-    list_display = [
-        TitleColumn("title", label=gettext_lazy("title")),
-        "kind", "state", "error", "passages", "attempts", "indexed_at", "updated_at",
-    ]  # fmt: skip
+    list_display = ["title", "kind", "state", "error", "passages", "attempts", "indexed_at", "updated_at"]
     list_filter = ["state", "kind"]
     search_fields = ["title", "error"]
 
