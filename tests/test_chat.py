@@ -86,6 +86,21 @@ def test_a_signed_in_worker_owns_the_conversation(worker_client: Client, worker:
     assert Conversation.objects.get().user == worker
 
 
+def test_an_answer_may_be_passed_on_but_not_the_conversation_of_its_owner(
+    worker_client: Client, client: Client
+) -> None:
+    post(worker_client, "留样要留多少？")
+    mine = Conversation.objects.get()
+    post(worker_client, "我自己的另一个问题", conversation=mine.pk)
+    first, _second = mine.messages.all()
+    client.logout()
+    html = client.get(f"/ask/{first.pk}/").content.decode()
+    assert "留样要留多少" in html
+    assert "我自己的另一个问题" not in html
+    post(client, "外人接着问", conversation=mine.pk)
+    assert mine.messages.count() == 2
+
+
 def test_when_somebody_is_ill_first_aid_comes_before_everything(client: Client) -> None:
     site_settings = ChatSettings.for_site(ensure_tree().get_site())
     site_settings.emergency_title = "先救人"

@@ -39,7 +39,8 @@ class QuestionForm(forms.Form):
 
 def ask(question: str, user: User | None, conversation: Conversation | None) -> Message:
     answer = knowledge_base().ask(question, Source.objects.live_keys)
-    conversation = conversation or Conversation.objects.create(user=user)
+    if conversation is None or not conversation.is_open_to(user):
+        conversation = Conversation.objects.create(user=user)
     return Message.objects.create(
         conversation=conversation, question=question, found=answer.found, answer=_as_data(answer)
     )

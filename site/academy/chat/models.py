@@ -1,12 +1,15 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
+
+from academy.accounts.models import User
 
 
 class Conversation(models.Model):
@@ -18,6 +21,10 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def is_open_to(self, user: User | AnonymousUser | None) -> bool:
+        """Whose account began it goes on in it and sees the whole; an answer by itself may be passed on."""
+        return self.user_id is None or (user is not None and self.user_id == user.pk)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

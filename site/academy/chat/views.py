@@ -23,10 +23,12 @@ def ask_page(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest, pk: str) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("conversation"), pk=pk)
+    conversation = message.conversation
+    others = conversation.messages.exclude(pk=message.pk) if conversation.is_open_to(request.user) else []
     context = {
         "message": message,
         "answer": present(message),
-        "others": message.conversation.messages.exclude(pk=message.pk),
+        "others": others,
         "emergency": is_emergency(message.question),
         "settings": ChatSettings.for_request(request),
         "nav": "ask",
