@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -558,3 +559,25 @@ def test_the_page_tree_holds_courses_and_lessons_in_their_places() -> None:
     assert CourseIndexPage.allowed_subpage_models() == [CoursePage]
     assert CoursePage.allowed_subpage_models() == [LessonPage]
     assert LessonPage.allowed_subpage_models() == []
+
+
+def test_looking_at_a_draft_without_its_exam_completes_nothing(
+    staff_client: Client, staff: User, exam_course: CoursePage
+) -> None:
+    finish_all(staff, exam_course)
+    exam_course.paper = None
+    draft = exam_course.save_revision()
+    response = staff_client.get(f"/admin/pages/{exam_course.pk}/revisions/{draft.pk}/view/")
+    assert response.status_code == 200
+    assert not Completion.objects.exists()
+
+
+def test_a_paper_that_a_course_needs_cannot_be_deleted(exam_course: CoursePage) -> None:
+    with pytest.raises(ProtectedError):
+        exam_course.paper.delete()
+
+
+@pytest.mark.parametrize("number", ["9" * 25, "9" * 4000])
+def test_a_number_beyond_all_courses_is_not_found(worker_client: Client, number: str) -> None:
+    assert worker_client.get(f"/courses/{number}/exam/").status_code == 404
+    assert worker_client.post(f"/courses/lessons/{number}/done/").status_code == 404

@@ -63,7 +63,7 @@ class CoursePage(BasePage):
         verbose_name=_("paper"),
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,  # without its paper a course would be completed by its lessons alone
         related_name="courses",
     )
 
@@ -93,11 +93,13 @@ class CoursePage(BasePage):
         return f"{self.key}:{self.edition}"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from academy.courses.learning import settle
+        from academy.courses.learning import progress, settle
 
+        # A draft that is looked at completes nothing
+        found = progress if getattr(request, "is_preview", False) else settle
         return {
             **super().get_context(request, *args, **kwargs),
-            "progress": settle(request.user, self),
+            "progress": found(request.user, self),
             "terms": terms(request.user, self.paper, self.purpose) if self.paper else None,
         }
 
