@@ -159,3 +159,9 @@ def test_enterprises_are_found_by_name_and_filtered_by_district(staff_client: Cl
     found = staff_client.get(address, {"district": wanted.district.pk}).text
     assert wanted.name in found
     assert other.name not in found
+
+
+@pytest.mark.parametrize("district", ["9" * 25, "9" * 5000, "²", "-1", "x"])
+def test_a_district_that_is_none_lists_every_enterprise(worker_client: Client, district: str) -> None:
+    EnterpriseFactory(name="示例面馆")
+    assert "示例面馆" in worker_client.get(WORK, {"district": district}).content.decode()

@@ -28,7 +28,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 def _district(request: HttpRequest) -> District | None:
     chosen = request.GET.get("district", "")
-    return District.objects.filter(pk=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+    return District.objects.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 10 else None
 
 
 def _onward(request: HttpRequest) -> str:

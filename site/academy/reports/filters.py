@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -128,7 +129,7 @@ class ListFilters(Filters):
     def completions(self) -> CompletionQuerySet:
         found, words = super().completions(), self.chosen.get("q")
         if words:
-            digits = "".join(filter(str.isdecimal, words))
-            phone = Q(user__phone__contains=digits) if digits else Q()
+            digits = re.sub(r"[\s+-]", "", words)
+            phone = Q(user__phone__contains=digits) if digits.isdecimal() else Q(pk__in=[])
             found = found.filter(Q(person_name__icontains=words) | phone)
         return found

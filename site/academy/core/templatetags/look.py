@@ -222,10 +222,18 @@ def _bars(row: Month, left: float, band: float, height: float, peak: int) -> dic
     }
 
 
+@register.filter
+def on_scale(number: Any) -> float | None:
+    """The degrees of a figure that the scale of 0 to 100℃ can show: not -18℃, and not 「5～60」."""
+    if number["unit"].startswith("℃") and re.fullmatch(r"\d{1,3}(\.\d+)?", number["value"], re.ASCII):
+        degrees = float(number["value"])
+        return degrees if degrees <= 100 else None
+    return None
+
+
 @register.inclusion_tag("components/mini_scale.html")
-def mini_scale(value: str | float) -> dict[str, Any]:
+def mini_scale(own: float) -> dict[str, Any]:
     """0 to 100℃ lying flat, 3.4 units a degree, with the day's number among the fixed limits."""
-    own = float(value)
     limits = {5, 60, 70, own}
     close = {limit for limit in limits if limit != own and abs(limit - own) < 5}
     return {

@@ -86,6 +86,14 @@ class HandbookIndexPage(IndexPage):
     class Meta:
         verbose_name = _("list of handbooks")
 
+    def items(self) -> list["HandbookPage"]:
+        """Each with its chapters, in one query for all of them."""
+        handbooks: list[HandbookPage] = list(super().items())
+        chapters = list(ChapterPage.objects.descendant_of(self).live().order_by("path"))
+        for handbook in handbooks:
+            handbook.chapters = [chapter for chapter in chapters if chapter.is_child_of(handbook)]
+        return handbooks
+
 
 class ColophonMixin(models.Model):
     """Who wrote it, who checked it, when: shown under everything that is taught."""
