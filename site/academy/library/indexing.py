@@ -50,8 +50,8 @@ def withdraw(kind: str, pk: int) -> None:
 
 
 def retry(source: Source) -> None:
-    """Somebody asks for it now, whatever the waiting time says."""
-    _mark(source, state=State.QUEUED)
+    """Written once more, now, whatever the waiting time or the index itself says."""
+    _mark(source, state=State.QUEUED, content_hash="")
 
 
 def _mark(source: Source, **changes: Any) -> None:
@@ -115,7 +115,7 @@ def bring_up_to_date(source: Source) -> bool:
     knowledge_base().replace(source.key, passages)
     if _settle(source, **settled, content_hash=digest, model=model, passages=len(passages)):
         return True
-    _mark(source, state=State.QUEUED, content_hash="")
+    retry(source)
     return False
 
 

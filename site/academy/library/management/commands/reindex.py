@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from academy.core.knowledge import chroma_running, rebuilding
-from academy.library.indexing import bring_up_to_date, failed, take_stock
+from academy.library.indexing import bring_up_to_date, failed, retry, take_stock
 from academy.library.models import Source
 from academy.library.models.source import State
 from ingest.load import Unreadable
@@ -23,13 +23,21 @@ class Command(BaseCommand):
         take_stock()
         with chroma_running():
             if options["rebuild"]:
-                with rebuilding():
-                    Source.objects.update(model="")
-                    self._bring_up_to_date()
+                self._rebuild()
             else:
                 self._bring_up_to_date()
         counts = {state: Source.objects.filter(state=state).count() for state in State}
         self.stdout.write(", ".join(f"{count} {state.value}" for state, count in counts.items() if count))
+
+    def _rebuild(self) -> None:
+        """What changed meanwhile was written to the vectors that are gone now, so it is written once more."""
+        with rebuilding():
+            Source.objects.update(model="")
+            before = dict(Source.objects.values_list("pk", "revision"))
+            self._bring_up_to_date()
+        for source in Source.objects.exclude(state=State.WITHDRAWN):
+            if before.get(source.pk) != source.revision:
+                retry(source)
 
     def _bring_up_to_date(self) -> None:
         with tqdm(Source.objects.all(), unit="source", desc="index", disable=None) as bar:
