@@ -581,3 +581,11 @@ def test_a_paper_that_a_course_needs_cannot_be_deleted(exam_course: CoursePage) 
 def test_a_number_beyond_all_courses_is_not_found(worker_client: Client, number: str) -> None:
     assert worker_client.get(f"/courses/{number}/exam/").status_code == 404
     assert worker_client.post(f"/courses/lessons/{number}/done/").status_code == 404
+
+
+def test_a_course_that_is_withdrawn_is_not_completed_by_its_lessons(
+    worker_client: Client, course: CoursePage
+) -> None:
+    course.unpublish()
+    assert click_done(worker_client, lessons_of(course)[0]).status_code == 404
+    assert not LessonProgress.objects.exists()

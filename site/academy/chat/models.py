@@ -10,6 +10,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
 from academy.accounts.models import User
+from academy.core.blocks import StepBlock
 
 
 class Conversation(models.Model):
@@ -57,11 +58,6 @@ class Message(models.Model):
 class SuggestionBlock(blocks.StructBlock):
     post = blocks.CharBlock(label=_("post"), required=False)
     question = blocks.CharBlock(label=_("question"))
-
-
-class StepBlock(blocks.StructBlock):
-    lead = blocks.CharBlock(label=_("what to do"))
-    detail = blocks.CharBlock(label=_("detail"), required=False)
 
 
 @register_setting(icon="help")

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,6 +13,8 @@ from academy.courses.models import LessonPage
 @require_POST
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     lesson: LessonPage = visible_or_404(request, LessonPage.objects, pk)
+    if not lesson.course.live:
+        raise Http404
     if not request.user.is_authenticated:
         return redirect_to_login(lesson.get_url(request))
     progress = finish_lesson(request.user, lesson)

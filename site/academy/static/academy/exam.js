@@ -5,12 +5,12 @@ const strip = document.getElementById("undelivered");
 const clock = document.getElementById("clock");
 let queue = Promise.resolve();
 
-/** Anything but "kept" means that the server decided otherwise: its page says what. */
+/** Anything but "kept" means that the server decided otherwise: its page says what, so it is not read unseen. */
 async function deliver() {
   const data = new FormData(form);
   data.set("go", "save");
   try {
-    const response = await fetch(form.action, { method: "POST", body: data });
+    const response = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
     if (response.status !== 204) return location.reload();
     show(data.has("chosen"), false);
   } catch {
