@@ -11,7 +11,7 @@ from kb.types import Passage
 Vectors = NDArray[np.float32]
 
 
-class IndexUnavailable(Exception):  # noqa: N818 - a state that may pass, not a mistake
+class IndexUnavailable(Exception):
     """A store cannot be reached now; the same call may succeed later."""
 
 

@@ -1,5 +1,5 @@
 """The one way in which loading fails."""
 
 
-class Unreadable(Exception):  # noqa: N818 - what the file is
+class Unreadable(Exception):
     """A file that gives no document; its message tells staff, in Chinese, what to do."""

@@ -44,7 +44,7 @@ Floats = NDArray[np.float32]
 Say = Callable[[str], None]
 
 
-class ModelMissing(Exception):  # noqa: N818 - a state, like IndexUnavailable
+class ModelMissing(Exception):
     """The wheel or its model file is not there, or is not what it should be."""
 
 

@@ -4,7 +4,6 @@ A change is written down in the same transaction as the change itself; the slow 
 a primary key only and can run any number of times.
 """
 
-import hashlib
 import logging
 from datetime import timedelta
 from typing import Any
@@ -22,6 +21,7 @@ from academy.library.models import FAQ, Source
 from academy.library.models.source import State
 from academy.library.sources import is_text_file, key_of, origin, short_title
 from ingest.load import Unreadable
+from ingest.pipeline import fingerprint
 from ingest.split import split
 from kb.ports import IndexUnavailable
 from kb.types import Document
@@ -136,7 +136,8 @@ def _settle(source: Source, **changes: Any) -> bool:
 
 
 def _digest(document: Document) -> str:
-    return hashlib.sha256(repr(document).encode("utf8")).hexdigest()
+    """Changes with the words and with how they are cut into passages."""
+    return fingerprint(repr(document).encode("utf8"))
 
 
 def failed(source: Source, reason: str) -> None:

@@ -1,6 +1,5 @@
 """Files from a disk into the knowledge base, each by itself: one that fails stops no other."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from academy.library.models.source import State
 from academy.library.sources import key_of
 from academy.library.tree import ensure_tree
 from ingest.load import FORMATS, Unreadable, load
+from ingest.pipeline import fingerprint
 from ingest.split import is_law
 from kb.ports import IndexUnavailable
 from kb.types import Document, Status
@@ -47,7 +47,7 @@ def files_in(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
 def bring_in(name: str, path: Path) -> Outcome:
     try:
         data = path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
+        digest = fingerprint(data)
         twin = _already_there(digest)
         if twin:
             return Outcome(name, "unchanged", "" if twin.path == name else f"与 {twin.path} 相同")

@@ -1,5 +1,7 @@
+import fcntl
 import hashlib
 import json
+import shutil
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         files = _documents(options["corpus"])
         questions = {file.stem: _questions(file) for file in options["questions"]}
         folder = settings.VAR_DIR / "evaluate" / _signature(files)
-        with _database(folder):
+        with _alone_in(folder), _database(folder):
             knowledge = self._knowledge(folder)
             if settings.KNOWLEDGE_BASE["vector_store"] == "memory" or not (folder / "complete").exists():
                 self._index(knowledge, files)
@@ -79,6 +81,17 @@ def _signature(files: Iterable[Path]) -> str:
     parts = [str(settings.KNOWLEDGE_BASE.get(name)) for name in INDEXED_BY]
     parts += [f"{file.name} {fingerprint(file.read_bytes())}" for file in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One run at a time, since two writers spoil a store; what an interrupted one left is thrown away."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+        yield
 
 
 @contextmanager
