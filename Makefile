@@ -6,6 +6,7 @@ export PORT ?= 8000
 export BASE_URL ?= http://localhost:$(PORT)
 # web and worker share the cores: threads that wait must not spin
 export OMP_WAIT_POLICY ?= passive
+COMPILE := for words in locale wording; do .venv/bin/pybabel --quiet compile --directory site/academy/$$words --domain django; done
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run check test bench messages lock clean
@@ -20,7 +21,7 @@ setup: .venv/ready ## the environment in .venv/
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
 	$(PY) -m pip install --disable-pip-version-check -q --no-deps -e .
-	.venv/bin/pybabel --quiet compile --directory site/academy/locale --domain django
+	$(COMPILE)
 	touch .venv/ready
 
 run: export DJANGO_SETTINGS_MODULE = academy.settings.dev
@@ -52,7 +53,7 @@ bench: setup ## what is measured, never asserted by time
 
 messages: setup ## collect what screens say into the catalogue (needs gettext)
 	$(PY) manage.py makemessages -l zh_Hans --no-obsolete --no-location -i .venv -i var --settings academy.settings.test
-	.venv/bin/pybabel --quiet compile --directory site/academy/locale --domain django
+	$(COMPILE)
 
 lock: ## pin what pyproject.toml asks for, from an environment made anew
 	rm -rf var/lock && $(PYTHON) -m venv var/lock

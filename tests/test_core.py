@@ -1,12 +1,17 @@
 """What every page shares: language, display, readiness, the policy that browsers enforce."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail_factories import ImageFactory
 
 from academy.core import knowledge
+from academy.library.models import HandbookIndexPage
 from academy.library.tree import ensure_tree
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +94,22 @@ def test_a_picture_is_served_as_pages_show_it_but_no_original_and_no_file(client
     assert response["Content-Type"] == "image/jpeg"
     assert client.get(f"/media/{shown.image.file.name}").status_code == 404
     assert client.get(f"/media/images/../{shown.image.file.name}").status_code == 400
+
+
+def test_not_ready_while_tasks_wait_for_a_worker(client: Client) -> None:
+    task = DBTaskResult.objects.create(
+        task_path="academy.library.indexing.index_source",
+        args_kwargs={"args": [0], "kwargs": {}},
+        backend_name="default",
+        run_after=timezone.now() - timedelta(hours=1),
+    )
+    DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=timezone.now() - timedelta(hours=1))
+    assert client.get("/readyz").json()["problems"] == ["tasks wait and no worker takes them"]
+
+
+def test_the_clock_lets_pages_go_when_their_time_is_over(client: Client) -> None:
+    page = HandbookIndexPage.objects.get()
+    page.expire_at = timezone.now() - timedelta(minutes=1)
+    page.save()
+    call_command("clock", once=True)
+    assert client.get("/handbooks/").status_code == 404

@@ -261,3 +261,12 @@ def test_taking_stock_finds_what_was_published_while_nobody_listened(
     Source.objects.all().delete()
     take_stock()
     assert set(Source.objects.values_list("kind", flat=True)) == {"page", "faq", "document"}
+
+
+def test_a_handbook_with_a_new_title_is_cited_under_it(
+    chapter: ChapterPage, handbook: HandbookPage, commit: Commit
+) -> None:
+    handbook.title = "厨房新手册"
+    with commit():
+        handbook.save_revision().publish()
+    assert ask(QUESTION, None, None).answer["citations"][0]["title"] == "厨房新手册"

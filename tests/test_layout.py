@@ -1,6 +1,7 @@
 """The shape of the tree, which tools fail to mention when it breaks."""
 
 import ast
+import re
 import statistics
 import subprocess
 from pathlib import Path
@@ -58,6 +59,17 @@ def test_every_word_on_a_screen_has_its_chinese() -> None:
         catalogue = read_po(file, locale="zh_Hans")
     missing = [entry.id for entry in catalogue if entry.id and (entry.fuzzy or not any(entry.string))]
     assert missing == []
+
+
+def test_what_others_say_names_nothing_in_chinese_that_it_does_not_name_in_english() -> None:
+    with (ROOT / "site/academy/wording/zh_Hans/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file, locale="zh_Hans")
+    names = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
+    for entry in catalogue:
+        english, chinese = (
+            " ".join([each] if isinstance(each, str) else each) for each in (entry.id, entry.string)
+        )
+        assert set(names.findall(chinese)) <= set(names.findall(english)), english
 
 
 def test_no_lock_line_names_an_index() -> None:

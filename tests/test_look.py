@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,11 @@ def body(*blocks: tuple[str, Any]) -> BeautifulSoup:
 )
 def test_chapters_are_counted_in_chinese(number: int, words: str) -> None:
     assert look.numeral(number) == words
+
+
+def test_chapters_are_counted_in_digits_for_an_english_reader() -> None:
+    with override("en"):
+        assert look.numeral(12) == "12"
 
 
 @given(st.text(max_size=40), st.lists(st.text(min_size=1, max_size=4), max_size=3))

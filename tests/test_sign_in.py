@@ -269,6 +269,8 @@ def test_a_forgotten_password_is_reset_by_e_mail(client: Client) -> None:
     staff = StaffFactory()
     client.post("/accounts/password/reset/", {"email": staff.email})
     link = re.search(r"/accounts/password/reset/key/\S+", str(mail.outbox[0].body))
+    assert mail.outbox[0].subject == "[食安学堂] 重设密码"
+    assert "您" not in str(mail.outbox[0].body)
     assert link
     form = client.get(link.group(), follow=True)
     new = "a-new-password-70"

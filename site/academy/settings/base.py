@@ -144,6 +144,7 @@ ACCOUNT_SESSION_REMEMBER = True
 
 # The sign-in code is what verifies a number; addresses are entered by administrators.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[食安学堂] "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PHONE_VERIFICATION_ENABLED = False
 ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
@@ -167,7 +168,8 @@ SMS_GATEWAY = "academy.accounts.sms.ConsoleGateway"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+# Our own words first, then what others say and have no Chinese for
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / name for name in ("locale", "wording")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -178,6 +180,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 
 WAGTAIL_SITE_NAME = "食安学堂"
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Days are Shanghai days for everybody
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
 WAGTAILDOCS_EXTENSIONS = [
     "csv",

@@ -9,6 +9,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -52,7 +53,9 @@ STATES = {
 
 @register.filter
 def numeral(number: int) -> str:
-    """1 to 99 as chapters are counted: 四, 十二, 二十."""
+    """1 to 99 as chapters are counted: 四, 十二, 二十; in English 4, 12, 20."""
+    if get_language() == "en":
+        return str(number)
     tens, ones = divmod(int(number), 10)
     head = "" if tens == 0 else ("十" if tens == 1 else f"{DIGITS[tens]}十")
     return head + (DIGITS[ones] if ones or not tens else "")
