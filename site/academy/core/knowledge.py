@@ -5,6 +5,7 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,12 +70,21 @@ def rebuilding() -> Iterator[None]:
     close()
 
 
+_warm = threading.Event()
+
+
+def is_warm() -> bool:
+    """Whether a question asked now is answered at once; fakes need no warming."""
+    return _warm.is_set() or settings.KNOWLEDGE_BASE["embedder"] == "hashing"
+
+
 def warm_up() -> None:
     """Load what is heavy before somebody waits for it, once the vectors are there."""
     deadline = time.monotonic() + PATIENCE
     while not chroma_alive() and time.monotonic() < deadline:
         time.sleep(0.2)
     knowledge_base().retrieve("预热")
+    _warm.set()
     logger.info("食安学堂 is ready: %s", settings.WAGTAILADMIN_BASE_URL)
 
 
@@ -147,10 +157,3 @@ def _wait_for(server: "subprocess.Popen[bytes]") -> None:
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("Chroma did not start; see `chroma run --help`")
         time.sleep(0.1)
-
-
-def unready() -> list[str]:
-    """What keeps this site from answering, in words for whoever watches it."""
-    if settings.KNOWLEDGE_BASE["vector_store"] == "chroma" and not chroma_alive():
-        return ["Chroma does not answer"]
-    return []

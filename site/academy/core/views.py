@@ -1,11 +1,10 @@
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from academy.core.context_processors import SIZES, THEMES
-from academy.core.knowledge import unready
+from academy.core.readiness import problems
 
 YEAR = 365 * 24 * 3600
 
@@ -33,7 +32,5 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether everything an answer needs is there; 503 and why when it is not."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    problems = unready()
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    found = problems()
+    return JsonResponse({"ready": not found, "problems": found}, status=503 if found else 200)

@@ -21,7 +21,8 @@ PAGE, DOCUMENT, FAQ_KIND = (kind.value for kind in Source.Kind)
 
 @receiver(page_published)
 def _published(instance: Page, **kwargs: Any) -> None:
-    _refresh(instance)
+    """A chapter is cited under its handbook's title, so what is below is told as well."""
+    _refresh_tree(instance)
 
 
 @receiver(page_unpublished)

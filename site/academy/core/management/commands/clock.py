@@ -1,0 +1,32 @@
+import logging
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+logger = logging.getLogger(__name__)
+MINUTE = 60.0
+
+
+class Command(BaseCommand):
+    help = "What is due at a time of its own: pages that are to appear or to go. Looks every minute."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="look once and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while True:
+            self._tick()
+            if options["once"]:
+                return
+            time.sleep(MINUTE)
+
+    def _tick(self) -> None:
+        close_old_connections()
+        try:
+            call_command("publish_scheduled", stdout=self.stdout, verbosity=0)
+        except OperationalError as error:
+            logger.warning("Scheduled pages wait for the next minute: %s", error)
