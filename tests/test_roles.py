@@ -199,3 +199,10 @@ def test_the_own_account_page_opens_and_saves(staff_client: Client, staff: User)
     staff_client.post("/admin/account/", {**data, "name_email-name": "郑科长"})
     staff.refresh_from_db()
     assert staff.name == "郑科长"
+
+
+def test_the_admin_leads_to_no_other_host(client: Client) -> None:
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    html = client.get("/admin/").content.decode()
+    assert "guide.wagtail.org/en/releases" not in html
+    assert "Shortcuts" not in html
