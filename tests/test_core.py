@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from wagtail_factories import ImageFactory
+from wagtail.models import Collection, CollectionViewRestriction
+from wagtail_factories import DocumentFactory, ImageFactory
 
 from academy.core import knowledge
 from academy.library.models import HandbookIndexPage
@@ -113,3 +115,30 @@ def test_the_clock_lets_pages_go_when_their_time_is_over(client: Client) -> None
     page.save()
     call_command("clock", once=True)
     assert client.get("/handbooks/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told", "sent"),
+    [
+        ("bytes=0-", 206, "bytes 0-9/10", b"0123456789"),
+        ("bytes=4-6", 206, "bytes 4-6/10", b"456"),
+        ("bytes=8-99", 206, "bytes 8-9/10", b"89"),
+        ("bytes=10-", 416, "bytes */10", b""),
+        ("nonsense", 200, None, b"0123456789"),
+    ],
+)
+def test_a_video_is_sent_in_the_parts_that_a_phone_asks_for(
+    client: Client, asked: str, status: int, told: str | None, sent: bytes
+) -> None:
+    video = DocumentFactory(file=ContentFile(b"0123456789", "clip.mp4"))
+    response = client.get(video.url, headers={"range": asked})
+    assert response.status_code == status
+    assert response.get("Content-Range") == told
+    assert (b"".join(response) if response.streaming else response.content) == sent
+
+
+def test_no_part_of_a_restricted_file_is_sent(client: Client) -> None:
+    folder = Collection.get_first_root_node().add_child(name="staff")
+    CollectionViewRestriction.objects.create(collection=folder, restriction_type="login")
+    video = DocumentFactory(file=ContentFile(b"0123456789", "clip.mp4"), collection=folder)
+    assert client.get(video.url, headers={"range": "bytes=0-"}).status_code == 302
