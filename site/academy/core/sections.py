@@ -78,7 +78,8 @@ def _table(value: Any) -> str:
     return "\n".join([value["caption"] or "", *(f"{row}。" for row in rows)])
 
 
-# What has no entry says nothing of its own: a basis speaks of the text, a scale is a drawing.
+# What has no entry says nothing of its own: a basis speaks of the text, a scale is a drawing,
+# and the links of a chain tell what somebody did, not what to do.
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "text": rich_text,
     "figures": _figures,
@@ -88,6 +89,5 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "table": _table,
     "image": lambda value: value["caption"] or "",
     "video": lambda value: f"{value['title']}\n{rich_text(value['transcript'])}",
-    "chain": lambda value: "\n".join(f"{link['title']}：{link['text']}" for link in value),
-    "checks": lambda value: "\n".join(f"{check}" for check in value),
+    "checks": lambda value: "\n".join(f"{check}。" for check in value),
 }
