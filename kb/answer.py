@@ -32,6 +32,8 @@ BY_PASSAGE, BY_NUMBER = 0.7, 0.15
 BY_STATUS = 0.1
 
 _ITEM = re.compile(r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、")
+_VERDICT = re.compile("(?:不?(?:能|行|可以|要|用|是|会|得)|没有)(?=[，。：])")
+_OPENS = re.compile(f"{_ITEM.pattern}|{_VERDICT.pattern}")
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
 # how a number is asked for, and how a sentence gives it
 _NUMBERS = [
@@ -111,12 +113,12 @@ def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[C
 
 
 def _statements(text: str) -> list[str]:
-    """The text's sentences; an item's short first sentence only names it, so the next one belongs to it."""
+    """The text's sentences; an item's name, or a bare yes or no, stands with the sentence that follows."""
     found: list[str] = []
     for line in text.split("\n"):
         named = ""
         for sentence in sentences(line):
-            if not named and _ITEM.match(sentence) and len(sentence) <= NAME:
+            if not named and _OPENS.match(sentence) and len(sentence) <= NAME:
                 named = sentence
             else:
                 found.append(named + sentence)

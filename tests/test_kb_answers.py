@@ -73,6 +73,12 @@ def test_an_items_name_stays_with_its_sentence() -> None:
     assert knowledge.ask("豆浆煮沸多久").statements[0].text == "2．豆浆引起的食物中毒。煮沸后再煮5分钟左右。"
 
 
+def test_a_bare_no_stays_with_its_reason(knowledge: KnowledgeBase) -> None:
+    knowledge.replace("s", [passage("s", "不行，整个扔掉。发芽土豆有龙葵素，一锅人的事不赌。")])
+    said = [statement.text for statement in knowledge.ask("发芽土豆有龙葵素吗，能吃吗").statements]
+    assert "不行，整个扔掉。发芽土豆有龙葵素，一锅人的事不赌。" in said
+
+
 @pytest.mark.parametrize("question", ["怎么炒股票赚钱", "火星上有没有水", "   ", "？？？"])
 def test_without_evidence_nothing_is_answered(knowledge: KnowledgeBase, question: str) -> None:
     answer = knowledge.ask(question)
