@@ -81,7 +81,8 @@ def _wait_until_ready(site: RunningSite, process: "subprocess.Popen[bytes]") -> 
     raise AssertionError(site.log.read_text(encoding="utf8"))
 
 
-@pytest.fixture(scope="session")
+# Closed after each module: while it is open its event loop makes Django refuse the database.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
