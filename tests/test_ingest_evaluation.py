@@ -143,7 +143,7 @@ def test_the_scratch_store_is_kept_while_the_files_are_the_same(
     assert second.getvalue() == ""
     (folder / "corpus" / "洗手.txt").write_text("双手互相搓擦30秒。", encoding="utf-8")
     call_command("evaluate", *arguments, stdout=StringIO(), stderr=StringIO())
-    assert len(list(scratch.iterdir())) == 2
+    assert len(list(scratch.glob("*/complete"))) == 2
 
 
 @pytest.mark.parametrize("wrong", ["corpus", "questions", "empty"])
