@@ -135,17 +135,24 @@ def _names(text: str) -> bool:
 
 
 def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence first, then others nearly as good, each list item after the words it belongs to."""
+    """The best sentence first, then others nearly as good, each list item after the words it belongs to.
+
+    What is superseded comes after what is not: an old figure must never stand where the new one is known.
+    """
     chosen: list[Candidate] = []
-    for candidate in candidates:
-        if candidate.score < WORTHY * candidates[0].score or len(chosen) >= STATEMENTS:
+    for candidate in sorted(_worthy(candidates), key=lambda c: c.passage.status is Status.SUPERSEDED):
+        if len(chosen) >= STATEMENTS:
             break
-        if candidate.coverage < PERTINENT * candidates[0].coverage:
-            continue
         passages = {one.passage.key for one in chosen} | {candidate.passage.key}
         if len(passages) <= PASSAGES and not _said(candidate.text, chosen):
             chosen += [one for one in _in_context(candidate) if not _said(one.text, chosen)]
     return chosen[:STATEMENTS]
+
+
+def _worthy(candidates: Sequence[Candidate]) -> list[Candidate]:
+    least = WORTHY * max((c.score for c in candidates), default=0)
+    pertinent = PERTINENT * max((c.coverage for c in candidates[:1]), default=0)
+    return [c for c in candidates if c.score >= least and c.coverage >= pertinent]
 
 
 def _in_context(candidate: Candidate) -> list[Candidate]:

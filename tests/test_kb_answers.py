@@ -73,6 +73,14 @@ def test_an_items_name_stays_with_its_sentence() -> None:
     assert knowledge.ask("豆浆煮沸多久").statements[0].text == "2．豆浆引起的食物中毒。煮沸后再煮5分钟左右。"
 
 
+def test_an_old_figure_never_stands_before_the_one_in_force(knowledge: KnowledgeBase) -> None:
+    old = "留样食品应按品种分别盛放，在冷藏条件下存放48小时以上，每个品种留样量不少于100g。"
+    knowledge.replace("old", [passage("old", old, status=Status.SUPERSEDED)])
+    knowledge.replace("new", [passage("new", "留样时，每个品种留125克以上，冷藏48小时以上。", title="手册")])
+    answer = knowledge.ask("留样每个品种要留多少克，冷藏存放多久")
+    assert "125克" in answer.statements[0].text
+
+
 def test_a_bare_no_stays_with_its_reason(knowledge: KnowledgeBase) -> None:
     knowledge.replace("s", [passage("s", "不行，整个扔掉。发芽土豆有龙葵素，一锅人的事不赌。")])
     said = [statement.text for statement in knowledge.ask("发芽土豆有龙葵素吗，能吃吗").statements]
