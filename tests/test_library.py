@@ -185,3 +185,13 @@ def test_editors_open_every_form_of_ours(
     assert staff_client.get("/admin/snippets/library/faq/add/").status_code == 200
     assert staff_client.get("/admin/index_state/").status_code == 200
     assert staff_client.get("/admin/index_state/new/").status_code != 200
+
+
+def test_regulations_in_force_stand_before_those_that_are_not(
+    client: Client, regulation: RegulationPage
+) -> None:
+    for status, title in (("unverified", "待核条例"), ("current", "现行条例")):
+        parent, file = RegulationIndexPage.objects.get(), regulation.document
+        ensure_child(parent, RegulationPage, status, title=title, status=status, document=file)
+    html = text_of(client, "/regulations/")
+    assert html.index("现行条例") < html.index("待核条例") < html.index("示例条例")

@@ -222,7 +222,10 @@ class RegulationIndexPage(IndexPage):
         verbose_name = _("list of regulations")
 
     def items(self) -> PageQuerySet:
-        return RegulationPage.objects.child_of(self).live().public().order_by("status", "title")
+        """What is in force first, what is superseded last."""
+        order = [models.When(status=value, then=n) for n, value in enumerate(RegulationPage.Validity.values)]
+        by_validity = models.Case(*order, default=len(order))
+        return RegulationPage.objects.child_of(self).live().public().order_by(by_validity, "title")
 
 
 class RegulationPage(BasePage):

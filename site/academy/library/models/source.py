@@ -81,6 +81,14 @@ class Passage(models.Model):
     def __str__(self) -> str:
         return f"{self.source_key}#{self.ordinal}"
 
+    @property
+    def heading(self) -> str:
+        """Where it stands; an article that begins with its own number is not announced by it too."""
+        path = (
+            self.path[:-1] if self.path and self.text.startswith(self.path[-1].split(" ")[0]) else self.path
+        )
+        return " › ".join(path)
+
 
 class IngestedFile(models.Model):
     """A file that `manage.py ingest` brought in, known by its path so that it is never brought in twice."""
