@@ -12,7 +12,7 @@ from academy.chat.models import Conversation, Message
 from academy.core.knowledge import knowledge_base
 from academy.library.models import Source
 from kb.text import clean
-from kb.types import Answer
+from kb.types import Answer, Passage
 
 
 class QuestionForm(forms.Form):
@@ -50,13 +50,13 @@ def _as_data(answer: Answer) -> dict[str, Any]:
     return {
         "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
         "citations": [{"n": c.n, **_place(c.passage), "quote": c.quote} for c in answer.citations],
-        "near": [{**_place(hit.passage), "quote": hit.passage.text[:120]} for hit in answer.near],
+        "near": [_place(hit.passage) for hit in answer.near],
         "understood": list(answer.understood),
         "searched": answer.searched,
     }
 
 
-def _place(passage: Any) -> dict[str, Any]:
+def _place(passage: Passage) -> dict[str, Any]:
     return {
         "source": passage.source,
         "title": passage.title,

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -76,3 +77,7 @@ class ChatSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("chat")
+
+    @property
+    def first_aid(self) -> list[Any]:
+        return [block.value for block in self.emergency_steps]

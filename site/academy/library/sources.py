@@ -11,12 +11,11 @@ from wagtail.models import CollectionViewRestriction, Page
 
 from academy.core.searchable import Searchable
 from academy.library.models import FAQ, RegulationPage, Source
-from academy.library.models.source import Source as SourceModel
 from academy.library.reading import read
 from ingest.load import FORMATS
 from kb.types import Document
 
-Kind = SourceModel.Kind
+Kind = Source.Kind
 
 
 @dataclass(frozen=True)
