@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 # Characters that carry no text and can hide it: controls, soft hyphen, zero-width and joiners, bidirectional
 # marks and isolates, invisible operators, variation selectors, interlinear marks, lone surrogates, tags;
@@ -14,6 +16,19 @@ _HIDDEN = re.compile(
 _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _RUN = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]+)|\d+(?:\.\d+)?|[^\W\d_]+")
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）]*|\n|$)")
+_CLAUSE = re.compile("[^，、：]*(?:[，、：]+|$)")
+# the marks of list items; a list inside an item has marks of another kind
+_MARKS = [
+    re.compile(mark)
+    for mark in (
+        "[一二三四五六七八九十百]+、",
+        r"[（(]\s*[一二三四五六七八九十百]+\s*[）)]",
+        r"\d{1,3}\s*[．.、]",
+        r"[（(]\s*\d{1,3}\s*[）)]",
+    )
+]
+# a longer text is embedded in parts as well (characters)
+PART = 300
 
 
 def clean(text: str) -> str:
@@ -44,3 +59,53 @@ def sentences(text: str) -> list[str]:
 def squeeze(text: str) -> str:
     """The text without any white space."""
     return "".join(text.split())
+
+
+def parts(text: str, limit: int = PART) -> list[str]:
+    """The text in windows of whole sentences, `limit` characters each; a text no longer than that is its one part.
+
+    A window that begins among the items of a list has, beyond the limit, the words that open the list before them.
+    A sentence that is longer by itself is cut between its clauses.
+    """
+    if len(text) <= limit:
+        return [text]
+    found: list[str] = []
+    window = ""
+    for gap, piece, opening in _pieces(text, limit):
+        if window and len(window) + len(gap) + len(piece) > limit:
+            found.append(window)
+            window, gap = opening, "\n" if opening else ""
+        window += gap + piece if window else piece
+    return [*found, window] if window else found
+
+
+def _pieces(text: str, limit: int) -> Iterator[tuple[str, str, str]]:
+    """Each sentence with what stands between it and the one before, and the words that open its list."""
+    opened: list[tuple[int | None, str]] = []
+    for line in text.split("\n"):
+        mark = next((at for at, each in enumerate(_MARKS) if each.match(line.strip())), None)
+        opened = _around(mark, opened)
+        for at, sentence in enumerate(sentences(line)):
+            opening = "\n".join(words for _, words in opened)[-limit:]
+            for nth, piece in enumerate(_short(sentence, limit)):
+                yield "" if at or nth else "\n", piece, opening
+            if sentence.endswith(("：", ":")):
+                opened = [*opened, (mark, sentence)]
+
+
+def _around(mark: int | None, opened: Sequence[tuple[int | None, str]]) -> list[tuple[int | None, str]]:
+    """The lists that an item of this mark stands in: those that no item of its own kind opened."""
+    return [] if mark is None else list(takewhile(lambda pair: pair[0] != mark, opened))
+
+
+def _short(sentence: str, limit: int) -> list[str]:
+    if len(sentence) <= limit:
+        return [sentence]
+    found = [""]
+    for clause in _CLAUSE.findall(sentence):
+        for at in range(0, len(clause), limit):
+            piece = clause[at : at + limit]
+            if len(found[-1]) + len(piece) > limit:
+                found.append("")
+            found[-1] += piece
+    return [piece for piece in found if piece]

@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text import clean, grams, sentences, squeeze
+from kb.text import clean, grams, parts, sentences, squeeze
 
 
 def test_cleaning_removes_what_nobody_can_see() -> None:
@@ -49,3 +49,34 @@ def test_sentences_end_with_their_mark_and_their_closing_quote() -> None:
 @given(st.text(alphabet="甲乙。！？；\n ”"))
 def test_sentences_lose_nothing_but_white_space(text: str) -> None:
     assert squeeze("".join(sentences(text))) == squeeze(text)
+
+
+def test_a_short_text_is_its_one_part() -> None:
+    assert parts("留样四十八小时。") == ["留样四十八小时。"]
+
+
+def test_parts_are_whole_sentences_and_no_longer_than_they_may_be() -> None:
+    text = "\n".join(f"第{n}句话不长也不短。" * 3 for n in range(40))
+    windows = parts(text, 100)
+    assert squeeze("".join(windows)) == squeeze(text)
+    assert all(len(window) <= 100 and window.endswith("。") for window in windows)
+
+
+def test_items_have_the_words_that_open_their_list_in_every_part() -> None:
+    items = [f"（{mark}）{'应当洗手消毒' * 5}；" for mark in "一二三四五六"]
+    inner = ["1．" + "甲" * 40 + "。", "2．" + "乙" * 40 + "。"]
+    text = "\n".join(
+        ["有下列情形之一的：", *items[:3], "（四）分为两种：", *inner, *items[4:], "不是条目的一句话。" * 4]
+    )
+    windows = parts(text, 80)
+    by_end = {sentence: window for window in windows for sentence in sentences(window)}
+    assert all("有下列情形之一的：" in by_end[item] for item in [*items[:3], *items[4:], *inner])
+    assert all("（四）分为两种：" in by_end[item] for item in inner)
+    assert "（四）分为两种：" not in by_end[items[4]]
+    assert "有下列情形之一的：" not in windows[-1]
+
+
+@given(st.text(alphabet="甲乙，。：；\n（一）1.、 ", max_size=300), st.integers(5, 40))
+def test_parts_keep_every_character_in_order(text: str, limit: int) -> None:
+    rest = iter(squeeze("".join(parts(text, limit))))
+    assert all(character in rest for character in squeeze(text))
