@@ -58,3 +58,9 @@ class TextIndex(Protocol):
         ...
 
     def count(self) -> int: ...
+
+
+class Reader(Protocol):
+    def read(self, question: str, excerpts: Sequence[str]) -> list[float]:
+        """For each excerpt the probability, 0 to 1, that it answers the question."""
+        ...

@@ -63,11 +63,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage with its fused score, 0 to 1; `similarity` is the cosine, where it is known."""
+    """A retrieved passage with its fused score, 0 to 1.
+
+    `similarity` is the cosine, where it is known; `read` the reader's probability, 0 to 1, that the passage
+    answers the question, where it has been read.
+    """
 
     passage: Passage
     score: float
     similarity: float = 0.0
+    read: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
