@@ -17,7 +17,21 @@ CUES = 50_000
 # what a packed file may unpack to: all of it, one part that is read as a tree, parts, and how many times its size
 EXPANDED_BYTES = 200_000_000
 PART_BYTES = 60_000_000
+PARTS = 10_000
 MEMBERS = 1_000
 RATIO = 200
 # a part smaller than this may be packed as tightly as it likes (bytes)
 RATIO_FROM = 5_000_000
+
+# PDF: pages with a text layer, and pages (or pictures) that have to be read from their picture
+PAGES = 2_000
+PICTURED_PAGES = 300
+# a picture's width × height; a larger one is a trap or a poster, not a page
+PIXELS = 50_000_000
+# the text of one file (characters)
+CHARACTERS = 10_000_000
+
+# the process that reads one file: its memory and, in seconds, its time for one page and, of a processor, for the file
+MEMORY_BYTES = 1_200_000_000
+PAGE_SECONDS = 120
+FILE_SECONDS = 3_600
