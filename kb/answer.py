@@ -7,7 +7,6 @@ from itertools import islice
 
 from kb.config import Config
 from kb.evidence import Weighing
-from kb.ports import TextIndex
 from kb.question import Asked
 from kb.text import grams, sentences
 from kb.types import Answer, Citation, Hit, Passage, Statement, Status
@@ -63,9 +62,8 @@ class Candidate:
     score: float
 
 
-def compose(asked: Asked, hits: Sequence[Hit], texts: TextIndex, config: Config) -> Answer:
+def compose(asked: Asked, hits: Sequence[Hit], weighing: Weighing, searched: int, config: Config) -> Answer:
     """An answer whose every statement is a sentence of a passage that it cites."""
-    weighing = Weighing.of(asked, texts)
     best = hits[: config.read]
     found = bool(best) and is_supported(best, weighing, config)
     chosen = _choose(_candidates(asked, best, weighing)) if found else []
@@ -81,7 +79,7 @@ def compose(asked: Asked, hits: Sequence[Hit], texts: TextIndex, config: Config)
         ),
         near=() if chosen else tuple(hits[:NEAR]),
         understood=asked.terms,
-        searched=texts.count(),
+        searched=searched,
     )
 
 

@@ -4,10 +4,11 @@ from kb.adapters.bundled import Say
 from kb.adapters.chroma import ChromaVectorIndex
 from kb.adapters.embeddings import SentenceTransformerEmbedder
 from kb.adapters.memory import HashingEmbedder, MemoryVectorIndex
+from kb.adapters.reader import TrainedReader
 from kb.config import Config
 from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
-from kb.ports import Embedder, TextIndex, VectorIndex
+from kb.ports import Embedder, Reader, TextIndex, VectorIndex
 from kb.retrieve import Retriever
 
 
@@ -18,7 +19,7 @@ def build(
     embedder, vectors = _embedder(config, say), _vectors(config)
     words = Glossary.bundled() if glossary is None else glossary
     retriever = Retriever(embedder, vectors, text_index, config)
-    return KnowledgeBase(embedder, vectors, text_index, retriever, words, config)
+    return KnowledgeBase(embedder, vectors, text_index, retriever, words, config, _reader(config, say))
 
 
 def promote(config: Config, collection: str) -> None:
@@ -32,6 +33,10 @@ def _embedder(config: Config, say: Say) -> Embedder:
     if config.embedder == "hashing":
         return HashingEmbedder()
     return SentenceTransformerEmbedder(config.model, config.model_dir, say)
+
+
+def _reader(config: Config, say: Say) -> Reader | None:
+    return TrainedReader(config.model_dir, say) if config.reader == "trained" else None
 
 
 def _vectors(config: Config) -> VectorIndex:

@@ -37,6 +37,17 @@ class Config(BaseModel):
     elsewhere_penalty: float = Field(default=0.2, ge=0, le=1)
     # for the text that a question names: 「根据《食品安全法》……」
     named_bonus: float = Field(default=0.1, ge=0, le=1)
+    # for how high a rule stands (`kb.titles.authority`)
+    authority_bonus: float = Field(default=0.08, ge=0, le=1)
+    # for a passage whose likely question is the one asked: nothing up to `likely_from`, all from `likely_to` on.
+    # Cosines of questions to questions, so another model needs other values
+    likely_weight: float = Field(default=0.45, ge=0, le=1)
+    likely_from: float = Field(default=0.87, ge=-1, le=1)
+    likely_to: float = Field(default=0.95, ge=-1, le=1)
+    # the trained reader reads the first candidates; without it evidence is judged by cosines and words
+    reader: Literal["trained", "none"] = "none"
+    reads: int = Field(default=10, ge=1, le=50)
+    reader_weight: float = Field(default=0.5, ge=0, le=5)
     # between a text in force and one that is not, saying the same
     superseded_penalty: float = Field(default=0.03, ge=0, le=1)
 

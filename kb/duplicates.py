@@ -13,7 +13,7 @@ DEPTH = 30
 SAME = 0.8
 
 
-def grouped(hits: Sequence[Hit], home: Collection[str]) -> tuple[Hit, ...]:
+def grouped(hits: Sequence[Hit], question: str, home: Collection[str]) -> tuple[Hit, ...]:
     """Hits, best first, with those that repeat another source's rule after all that repeat none.
 
     In each group one in force goes before one that is not, then the higher rule, then the better hit.
@@ -26,19 +26,19 @@ def grouped(hits: Sequence[Hit], home: Collection[str]) -> tuple[Hit, ...]:
             groups.append([hit])
         else:
             known.append(hit)
-    first = [_led(group, home) for group in groups]
+    first = [_led(group, question, home) for group in groups]
     shown = {hit.passage.key for hit in first}
     rest = [hit for hit in hits if hit.passage.key not in shown]
     return (*first, *rest)
 
 
-def _led(group: Sequence[Hit], home: Collection[str]) -> Hit:
+def _led(group: Sequence[Hit], question: str, home: Collection[str]) -> Hit:
     """The hit that speaks for its group, with the group's best score."""
     best = max(
         group,
         key=lambda hit: (
             hit.passage.status is not Status.SUPERSEDED,
-            authority(hit.passage.title, home),
+            authority(hit.passage.title, question, home),
             hit.score,
         ),
     )

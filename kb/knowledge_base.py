@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb import keys
 from kb.answer import compose
 from kb.config import Config
+from kb.duplicates import grouped
+from kb.evidence import Weighing
 from kb.glossary import Glossary
-from kb.ports import Embedder, TextIndex, VectorIndex
-from kb.question import understand
-from kb.retrieve import Live, Retriever
+from kb.ports import PUBLIC, Embedder, Keyed, Reader, TextIndex, VectorIndex
+from kb.question import Asked, understand
+from kb.reading import reread
+from kb.retrieve import Live, Retriever, Scope
 from kb.types import Answer, Hit, Passage
 
 
@@ -20,14 +24,24 @@ class KnowledgeBase:
     retriever: Retriever
     glossary: Glossary
     config: Config
+    reader: Reader | None = None
 
-    def replace(self, source: str, passages: Sequence[Passage]) -> None:
-        """The source now has these passages and no others; none: forgotten. May raise IndexUnavailable."""
+    def replace(self, source: str, passages: Sequence[Passage], audience: str = PUBLIC) -> None:
+        """The source now has these passages and no others, for this audience alone; none: forgotten.
+
+        May raise IndexUnavailable.
+        """
         if not passages:
             self.forget(source)
             return
-        vectors = self.embedder.documents([passage.embedded for passage in passages])
-        self.vectors.replace(source, passages, vectors)
+        words, questions = keys.words(passages), keys.questions(passages)
+        self.vectors.replace(
+            source,
+            passages,
+            Keyed(words.owners, self.embedder.documents(words.texts)),
+            Keyed(questions.owners, self.embedder.questions(questions.texts)),
+            audience,
+        )
         self.texts.replace(source, passages)
 
     def forget(self, source: str) -> None:
@@ -35,14 +49,38 @@ class KnowledgeBase:
         self.texts.forget(source)
         self.vectors.forget(source)
 
-    def retrieve(self, question: str, k: int = 10, live: Live | None = None) -> list[Hit]:
-        """The k best passages among those that `live` lets be shown."""
-        return list(self.retriever.find(understand(question, self.glossary), live)[:k])
+    def retrieve(
+        self,
+        question: str,
+        k: int = 10,
+        live: Live | None = None,
+        audiences: Sequence[str] = (PUBLIC,),
+        only: str | None = None,
+    ) -> list[Hit]:
+        """The k best passages for these audiences, of one source if asked, that `live` lets be shown."""
+        asked = understand(question, self.glossary)
+        return list(self._read(asked, self._weighing(asked), Scope(live, audiences, only))[:k])
 
-    def ask(self, question: str, live: Live | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        live: Live | None = None,
+        audiences: Sequence[str] = (PUBLIC,),
+        only: str | None = None,
+    ) -> Answer:
         """An answer in the sources' own words with citations, or found=False where nothing supports one."""
         asked = understand(question, self.glossary)
-        return compose(asked, self.retriever.find(asked, live), self.texts, self.config)
+        weighing = self._weighing(asked)
+        hits = self._read(asked, weighing, Scope(live, audiences, only))
+        return compose(asked, hits, weighing, self.count(), self.config)
+
+    def _weighing(self, asked: Asked) -> Weighing:
+        return Weighing.of(asked, self.texts)
+
+    def _read(self, asked: Asked, weighing: Weighing, scope: Scope) -> tuple[Hit, ...]:
+        """What is found, one rule once, the first of it read."""
+        hits = grouped(self.retriever.find(asked, scope), asked.text, self.config.home)
+        return reread(asked, hits, weighing, self.reader, self.config) if self.reader else hits
 
     def count(self) -> int:
         return self.texts.count()

@@ -1,6 +1,7 @@
 """What the knowledge base needs from outside, one ability each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,18 @@ from numpy.typing import NDArray
 from kb.types import Passage
 
 Vectors = NDArray[np.float32]
+
+
+# who may read what everybody may read; any other audience is a name that the site gives
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Vectors of shape (n, d); the i-th leads to the passage at `owners[i]`."""
+
+    owners: Sequence[int]
+    vectors: Vectors
 
 
 class IndexUnavailable(Exception):
@@ -27,17 +40,37 @@ class Embedder(Protocol):
 
 
 class VectorIndex(Protocol):
-    """Passages by the direction of their vectors; scores are cosines. Any call may raise IndexUnavailable."""
+    """Passages by the direction of their vectors; scores are cosines. Any call may raise IndexUnavailable.
 
-    def replace(self, source: str, passages: Sequence[Passage], vectors: Vectors) -> None: ...
+    Each audience has a store of its own, so that nobody's search passes by what he may not read.
+    """
+
+    def replace(
+        self, source: str, passages: Sequence[Passage], words: Keyed, questions: Keyed, audience: str = PUBLIC
+    ) -> None:
+        """The source's passages become these, for this audience and no other.
+
+        `words` begins with one vector a passage, in order.
+        """
+        ...
 
     def forget(self, source: str) -> None: ...
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[Passage, float]]:
-        """The k passages nearest to a vector of shape (d,), best first."""
+    def search(
+        self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[Passage, float]]:
+        """The k passages whose words are nearest to a vector of shape (d,), best first; of one source if asked."""
         ...
 
-    def count(self) -> int: ...
+    def asked(
+        self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[Passage, float]]:
+        """The same by likely questions."""
+        ...
+
+    def count(self) -> int:
+        """How many passages there are, for all audiences together."""
+        ...
 
     def sources(self) -> set[str]: ...
 
@@ -49,8 +82,8 @@ class TextIndex(Protocol):
 
     def forget(self, source: str) -> None: ...
 
-    def search(self, grams: Sequence[str], k: int) -> list[tuple[Passage, float]]:
-        """The k passages that hold any of the grams, best first."""
+    def search(self, grams: Sequence[str], k: int, only: str | None = None) -> list[tuple[Passage, float]]:
+        """The k passages, of one source if asked, that hold any of the grams, best first."""
         ...
 
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:

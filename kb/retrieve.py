@@ -1,20 +1,34 @@
 """From a question to passages: both indexes asked, their scores fused, what may not be shown left out."""
 
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from kb.config import Config
-from kb.ports import Embedder, IndexUnavailable, TextIndex, VectorIndex
+from kb.ports import PUBLIC, Embedder, IndexUnavailable, TextIndex, VectorIndex
 from kb.question import Asked
 from kb.text import grams
-from kb.titles import elsewhere, named
+from kb.titles import authority, elsewhere, named
 from kb.types import Hit, Passage, Status
 
 logger = logging.getLogger(__name__)
 
 Live = Callable[[Collection[str]], Collection[str]]
 Scored = list[tuple[Passage, float]]
+# how many passages are looked up by their likely questions
+LIKELY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, and of what: `live` says what may be shown now, `only` names one source."""
+
+    live: Live | None = None
+    audiences: Sequence[str] = (PUBLIC,)
+    only: str | None = None
+
+
+EVERYBODY = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +38,56 @@ class Retriever:
     texts: TextIndex
     config: Config
 
-    def find(self, asked: Asked, live: Live | None = None) -> tuple[Hit, ...]:
+    def find(self, asked: Asked, scope: Scope = EVERYBODY) -> tuple[Hit, ...]:
         """Every candidate that may be shown now, best first. `live` is called at most once."""
         if not asked.text:
             return ()
-        wanted = self.config.candidates * (self.config.overfetch if live else 1)
-        dense, lexical = self._dense(asked, wanted), self.texts.search(grams(asked.expanded), wanted)
-        if live:
-            shown = set(live({passage.source for passage, _ in (*dense, *lexical)}))
-            dense = [pair for pair in dense if pair[0].source in shown]
-            lexical = [pair for pair in lexical if pair[0].source in shown]
+        wanted = self.config.candidates * (self.config.overfetch if scope.live else 1)
+        dense, likely = self._dense(asked, wanted, scope)
+        lexical = self.texts.search(grams(asked.expanded), wanted, scope.only)
+        if scope.live:
+            shown = set(scope.live({passage.source for passage, _ in (*dense, *likely, *lexical)}))
+            dense, likely, lexical = (_among(shown, found) for found in (dense, likely, lexical))
         kept = self.config.candidates
         hits = fuse(dense[:kept], lexical[:kept], self.config.dense_weight)
+        hits = self._asked_before(hits, likely)
         return tuple(sorted((self._weighed(hit, asked) for hit in hits), key=lambda hit: -hit.score))
 
-    def _dense(self, asked: Asked, k: int) -> Scored:
+    def _dense(self, asked: Asked, k: int, scope: Scope) -> tuple[Scored, Scored]:
+        """By what passages say, and by the questions they are likely to be asked, which need no glossary."""
         try:
-            # one text: embedding is nearly all that a search costs
-            return self.vectors.search(self.embedder.questions([asked.expanded])[0], k)
+            # embedding is nearly all that a search costs
+            vectors = self.embedder.questions([asked.expanded, asked.text][: 1 + bool(asked.terms)])
+            said = self.vectors.search(vectors[0], k, scope.audiences, scope.only)
+            return said, self.vectors.asked(vectors[-1], LIKELY, scope.audiences, scope.only)
         except IndexUnavailable as error:
             logger.warning("Only the text index is searched: %s", error)
-            return []
+            return [], []
+
+    def _asked_before(self, hits: list[Hit], likely: Scored) -> list[Hit]:
+        """More for passages with a likely question that is nearly the one asked."""
+        config, known = self.config, {hit.passage.key for hit in hits}
+        span = config.likely_to - config.likely_from
+        more = {
+            passage.key: config.likely_weight * min(max((cosine - config.likely_from) / span, 0.0), 1.0)
+            for passage, cosine in likely
+        }
+        hits = hits + [Hit(passage, 0.0) for passage, _ in likely if passage.key not in known]
+        return [replace(hit, score=hit.score + more.get(hit.passage.key, 0.0)) for hit in hits]
 
     def _weighed(self, hit: Hit, asked: Asked) -> Hit:
-        """A little more for the text that is named, less for what is superseded or holds elsewhere only."""
+        """A little more for the text that is named and for higher rules, less for what is superseded or
+        holds elsewhere only."""
         title, config = hit.passage.title, self.config
         score = hit.score + config.named_bonus * named(title, asked.text)
+        score += config.authority_bonus * authority(title, asked.text, config.home)
         score -= config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
         score -= config.elsewhere_penalty * elsewhere(title, asked.text, config.home)
-        return Hit(hit.passage, min(max(score, 0.0), 1.0), hit.similarity)
+        return replace(hit, score=max(score, 0.0))
+
+
+def _among(shown: Collection[str], found: Scored) -> Scored:
+    return [pair for pair in found if pair[0].source in shown]
 
 
 def fuse(dense: Scored, lexical: Scored, weight: float) -> list[Hit]:

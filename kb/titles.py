@@ -33,11 +33,17 @@ _NATIONAL = re.compile("(?:条例|国务院.*规定|解释[一二三四]?|适用
 _DEPARTMENTAL = re.compile("(?:办法|规定|规范|规则|细则)$")
 
 
-def authority(title: str, home: Collection[str]) -> float:
-    """How high a rule stands, 0 to 1: of two texts that say the same, the higher one is cited."""
-    if elsewhere(title, "", home):
+def authority(title: str, question: str, home: Collection[str]) -> float:
+    """How high a rule stands, 0 to 1: of two texts that say the same, the higher one is cited.
+
+    The rule of a place that the question names stands highest, and what the question calls by its name.
+    """
+    place = _PLACE.match(title)
+    if named(title, question) or (place and place.group() in question):
+        return 1.0
+    if elsewhere(title, question, home):
         return 0.0
     bare = re.sub(r"[（(][^（()）]*[）)]$", "", title)
     if _LAW.match(bare):
-        return 1.0
+        return 0.9
     return 0.3 if _DEPARTMENTAL.search(bare) and not _NATIONAL.search(bare) else 0.7

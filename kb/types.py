@@ -1,6 +1,6 @@
 """The words of the knowledge base, as plain frozen data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,7 +33,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is indexed, retrieved and cited: a piece of a source with its place in it."""
+    """What is indexed, retrieved and cited: a piece of a source with its place in it.
+
+    `questions` are likely questions that it answers: more keys to it, never quoted. No store gives them back.
+    """
 
     source: str
     ordinal: int
@@ -43,6 +46,7 @@ class Passage:
     anchor: str = ""
     page: int | None = None
     status: Status = Status.CURRENT
+    questions: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> str:
@@ -63,7 +67,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage with its fused score, 0 to 1.
+    """A retrieved passage with its score: 0 to 1 by fusion, and what its place and its likely questions add.
 
     `similarity` is the cosine, where it is known; `read` the reader's probability, 0 to 1, that the passage
     answers the question, where it has been read.

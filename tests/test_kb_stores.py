@@ -1,7 +1,7 @@
 """What holds of every store, asked of each of them."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 
 from kb.adapters.chroma import ChromaVectorIndex
 from kb.adapters.memory import HashingEmbedder, MemoryTextIndex, MemoryVectorIndex
-from kb.ports import IndexUnavailable, VectorIndex
+from kb.ports import IndexUnavailable, Keyed, VectorIndex
 from kb.text import grams
 from kb.types import Passage, Status
 
@@ -26,8 +26,12 @@ def passages(source: str, *texts: str) -> list[Passage]:
 
 def put(index: VectorIndex, source: str, *texts: str) -> list[Passage]:
     made = passages(source, *texts)
-    index.replace(source, made, EMBEDDER.documents([passage.embedded for passage in made]))
+    index.replace(source, made, keyed([passage.embedded for passage in made]), keyed([]))
     return made
+
+
+def keyed(texts: Sequence[str], owners: Sequence[int] | None = None) -> Keyed:
+    return Keyed(range(len(texts)) if owners is None else owners, EMBEDDER.documents(texts))
 
 
 def ask(index: VectorIndex, question: str, k: int = 5) -> list[tuple[Passage, float]]:

@@ -4,10 +4,11 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from kb.ports import Vectors
+from kb.ports import PUBLIC, Keyed, Vectors
 from kb.text import grams
 from kb.types import Passage
 
@@ -43,27 +44,61 @@ class MemoryVectorIndex:
     """Cosines by one matrix product."""
 
     def __init__(self) -> None:
-        self._held: dict[str, tuple[tuple[Passage, ...], Vectors]] = {}
+        self._held: dict[str, _Shelf] = {}
 
-    def replace(self, source: str, passages: Sequence[Passage], vectors: Vectors) -> None:
-        self._held[source] = (tuple(passages), np.asarray(vectors, np.float32))
+    def replace(
+        self, source: str, passages: Sequence[Passage], words: Keyed, questions: Keyed, audience: str = PUBLIC
+    ) -> None:
+        self._held[source] = _Shelf(audience, tuple(passages), words, questions)
 
     def forget(self, source: str) -> None:
         self._held.pop(source, None)
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[Passage, float]]:
-        found = [
-            (passage, float(score))
-            for passages, vectors in self._held.values()
-            for passage, score in zip(passages, vectors @ vector, strict=True)
-        ]
-        return sorted(found, key=lambda pair: -pair[1])[:k]
+    def search(
+        self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[Passage, float]]:
+        return _nearest([(shelf.passages, shelf.words) for shelf in self._open(audiences, only)], vector, k)
+
+    def asked(
+        self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[Passage, float]]:
+        return _nearest(
+            [(shelf.passages, shelf.questions) for shelf in self._open(audiences, only)], vector, k
+        )
 
     def count(self) -> int:
-        return sum(len(passages) for passages, _ in self._held.values())
+        return sum(len(shelf.passages) for shelf in self._held.values())
+
+    def _open(self, audiences: Sequence[str], only: str | None) -> list["_Shelf"]:
+        return [
+            shelf
+            for source, shelf in self._held.items()
+            if shelf.audience in audiences and only in (None, source)
+        ]
 
     def sources(self) -> set[str]:
         return set(self._held)
+
+
+def _nearest(
+    shelves: Sequence[tuple[Sequence[Passage], Keyed]], vector: Vectors, k: int
+) -> list[tuple[Passage, float]]:
+    """Each passage once, with the cosine of its nearest key."""
+    found: list[tuple[Passage, float]] = []
+    for passages, keyed in shelves:
+        best: dict[int, float] = {}
+        for owner, score in zip(keyed.owners, keyed.vectors @ vector, strict=True):
+            best[owner] = max(best.get(owner, -1.0), float(score))
+        found += [(passages[owner], score) for owner, score in best.items()]
+    return sorted(found, key=lambda pair: -pair[1])[:k]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    audience: str
+    passages: tuple[Passage, ...]
+    words: Keyed
+    questions: Keyed
 
 
 class MemoryTextIndex:
@@ -89,7 +124,7 @@ class MemoryTextIndex:
         for _, counts, _ in self._held.pop(source, []):
             self._frequency.subtract(counts.keys())
 
-    def search(self, grams: Sequence[str], k: int) -> list[tuple[Passage, float]]:
+    def search(self, grams: Sequence[str], k: int, only: str | None = None) -> list[tuple[Passage, float]]:
         rows = [row for rows in self._held.values() for row in rows]
         mean = sum(length for _, _, length in rows) / max(len(rows), 1)
         weights = {gram: self._idf(gram, len(rows)) for gram in set(grams)}
@@ -97,7 +132,7 @@ class MemoryTextIndex:
         for passage, counts, length in rows:
             norm = K1 * (1 - B + B * length / (mean or 1))
             hits = [(counts[gram], weight) for gram, weight in weights.items() if gram in counts]
-            if hits:
+            if hits and only in (None, passage.source):
                 found.append((passage, sum(w * n * (K1 + 1) / (n + norm) for n, w in hits)))
         return sorted(found, key=lambda pair: -pair[1])[:k]
 

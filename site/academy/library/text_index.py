@@ -55,13 +55,16 @@ class TextIndex:
             cursor.executemany(f"DELETE FROM {FTS} WHERE rowid = %s", [(pk,) for pk in ids])
             rows.delete()
 
-    def search(self, grams: Sequence[str], k: int) -> list[tuple[Passage, float]]:
+    def search(
+        self, grams: Sequence[str], k: int, only: str | None = None
+    ) -> list[tuple[Passage, float]]:
         if not grams:
             return []
+        within = f"AND rowid IN (SELECT id FROM {Row._meta.db_table} WHERE source_key = %s)" if only else ""
         with connections[self.using].cursor() as cursor:
             cursor.execute(
-                f"SELECT rowid, -rank FROM {FTS} WHERE {FTS} MATCH %s ORDER BY rank LIMIT %s",
-                [_any_of(grams), k],
+                f"SELECT rowid, -rank FROM {FTS} WHERE {FTS} MATCH %s {within} ORDER BY rank LIMIT %s",
+                [_any_of(grams), *([only] if only else []), k],
             )
             scores: dict[int, float] = dict(cursor.fetchall())
         rows = Row.objects.using(self.using).in_bulk(scores)
