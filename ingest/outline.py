@@ -71,6 +71,11 @@ def article(paragraph: str, previous: int) -> Article | None:
     return Article(paragraph[: match.end()].strip(), f"a{found}{branch}", found)
 
 
+def names_article(heading: str) -> bool:
+    """Whether a heading is an article by itself: 「第三十六条　原料控制」."""
+    return bool(_ARTICLE.match(heading))
+
+
 def item_level(paragraph: str) -> int | None:
     """0 for 「一、」, 1 for 「（一）」, 2 for 「1．」, 3 for 「（1）」, None for no item."""
     return next((level for level, mark in enumerate(_ITEMS) if mark.match(paragraph)), None)

@@ -1,12 +1,14 @@
 """Documents become passages: laws by article, the rest by heading, long stretches by item or sentence."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ingest import outline
+from ingest import outline, questions
+from kb.text import squeeze
 from kb.types import Document, Passage, Section
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ class Block:
     path: tuple[str, ...]
     lines: list[str] = field(default_factory=list)
     anchor: str = ""
-    page: int | None = None
     bare: bool = True  # headings only, so far
 
     @property
@@ -47,7 +48,7 @@ def split(source: str, document: Document) -> list[Passage]:
         ]
     else:
         pieces = [piece for block in _sections(document.sections) for piece in _cut(block, PROSE, PROSE_PART)]
-    anchors = _anchors(pieces)
+    anchors, pages = _anchors(pieces), _pages(document.sections, pieces)
     return [
         Passage(
             source=source,
@@ -56,7 +57,7 @@ def split(source: str, document: Document) -> list[Passage]:
             path=piece.path,
             text="\n".join(piece.lines),
             anchor=anchors[ordinal],
-            page=piece.page,
+            page=pages[ordinal],
             status=document.status,
         )
         for ordinal, piece in enumerate(pieces)
@@ -74,6 +75,18 @@ def _anchors(pieces: list[Block]) -> list[str]:
     return found
 
 
+def _pages(sections: Sequence[Section], pieces: Iterable[Block]) -> list[int | None]:
+    """The page on which each piece begins: no character is lost on the way, so counting them finds it."""
+    starts, turned = [0], [None, *(section.page for section in sections)]
+    for section in sections:
+        starts.append(starts[-1] + len(squeeze(section.text)))
+    found, at = [], 0
+    for piece in pieces:
+        found.append(turned[bisect_right(starts, at, hi=len(starts) - 1)])
+        at += sum(len(squeeze(line)) for line in piece.lines)
+    return found
+
+
 def is_law(sections: Iterable[Section]) -> bool:
     last = found = 0
     for section in sections:
@@ -84,10 +97,31 @@ def is_law(sections: Iterable[Section]) -> bool:
 
 
 def _sections(sections: Iterable[Section]) -> Iterator[Block]:
-    """One block a section; a section that continues the path of the one before continues its block."""
+    """One block a section, or a block for each question with its answer."""
+    for block in _joined(sections):
+        groups = questions.pairs(block.lines)
+        for group in groups or [block.lines]:
+            asked = questions.question(group) if groups else ""
+            path = (*block.path, asked) if 0 < len(asked) <= questions.LONGEST else block.path
+            yield Block(path, group, block.anchor, bare=False)
+
+
+def _joined(sections: Iterable[Section]) -> Iterator[Block]:
+    """One block a section; a section that only turns the page continues the one before."""
+    last: Section | None = None
+    block = Block(())
     for section in sections:
-        if lines := outline.paragraphs(section.text):
-            yield Block(section.path, lines, section.anchor, section.page, bare=False)
+        if not (lines := outline.paragraphs(section.text)):
+            continue
+        if last and section.page and last.page and not section.anchor and section.path == last.path:
+            block.lines += lines
+        else:
+            if last:
+                yield block
+            block = Block(section.path, lines, section.anchor, bare=False)
+        last = section
+    if last:
+        yield block
 
 
 def _articles(sections: Iterable[Section]) -> list[Block]:
@@ -146,7 +180,7 @@ class _LawReader:
         """Headings with nothing under them are a table of contents: they go to what stands before."""
         contents = self.blocks.pop()
         if not self.blocks:
-            self.blocks.append(Block(self.section.path, page=contents.page))
+            self.blocks.append(Block(self.section.path))
         self.blocks[-1].lines += contents.lines
         self.blocks[-1].bare = False
 
@@ -164,7 +198,7 @@ class _LawReader:
         self.blocks[-1].bare = False
 
     def _open(self, anchor: str = "") -> None:
-        self.blocks.append(Block(self._path(), anchor=anchor, page=self.section.page))
+        self.blocks.append(Block(self._path(), anchor=anchor))
 
     def _path(self) -> tuple[str, ...]:
         return (*self.section.path, *(heading for _, heading in self.divisions))
@@ -184,10 +218,10 @@ def _cut(block: Block, whole: int, part: int) -> Iterator[Block]:
         if _size(lines) < LONE and all(map(_heads, lines)):
             waiting += lines
         else:
-            yield Block(path, waiting + lines, block.anchor, block.page)
+            yield Block(path, waiting + lines, block.anchor)
             waiting = []
     if waiting:
-        yield Block(block.path, waiting, block.anchor, block.page)
+        yield Block(block.path, waiting, block.anchor)
 
 
 def _heads(line: str) -> bool:

@@ -8,17 +8,10 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from importlib import import_module
 
 from ingest.load import limits, patience
 from ingest.load.errors import Unreadable
-from kb.types import Document
-
-LOADERS = {
-    ".docx": "ingest.load.docx:load_docx",
-    ".pdf": "ingest.load.pdf:load_pdf",
-    "picture": "ingest.load.images:load_image",
-}
+from ingest.load.formats import loader
 
 
 def main() -> None:
@@ -33,9 +26,8 @@ def main() -> None:
 
 
 def _answer(kind: str, name: str, data: bytes) -> dict[str, object]:
-    module, function = LOADERS[kind].split(":")
     try:
-        document: Document = getattr(import_module(module), function)(name, data)
+        document = loader(kind)(name, data)
     except Unreadable as error:
         return {"unreadable": str(error)}
     except MemoryError:

@@ -1,49 +1,137 @@
-"""Word files: headings by their style, lists as lines, tables by rows."""
+"""Word files: headings by style or outline level, lists with the numbers that Word draws, tables by rows."""
 
 import io
-import re
-import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from ingest.load import packing
 from ingest.load.errors import Unreadable
+from ingest.load.limits import ROWS
 from ingest.load.naming import title
-from ingest.load.sections import Gatherer, rows
+from ingest.load.numbering import WORD, Element, Numbering, value
+from ingest.load.sections import Gatherer
+from ingest.load.styles import Look, look
+from ingest.load.tables import Cell, rows, spread
 from kb.types import Document
 
-if TYPE_CHECKING:
-    from docx.text.paragraph import Paragraph
+# what stands between the text and its blocks: content controls, tracked insertions, the first of two alternatives
+_WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "AlternateContent", "Choice"}
+# what is no text of its paragraph, or no longer: deletions, second alternatives, boxes, how it looks, how it sounds
+_LEFT_OUT = {"del", "moveFrom", "Fallback", "txbxContent", "pPr", "rPr", "rt"}
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# a number that ends so stands close to its text
+_CLOSED = ("、", "）", ")", "．")
 
-_HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
-# what a file may unpack to: a small file that claims more is an attack, not a document
-LARGEST = 200_000_000
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the blocks of a Word file in their order, on which the numbers depend."""
+
+    styles: Mapping[str, Element]
+    numbering: Numbering
+    gathered: Gatherer = field(default_factory=Gatherer)
+    rows: int = 0
+
+    def read(self, body: Element) -> None:
+        for block in _within(body, {"p", "tbl"}):
+            if _name(block) == "tbl":
+                for line in self._table(block):
+                    self.gathered.say(line)
+            else:
+                self._paragraph(block)
+
+    def _paragraph(self, block: Element) -> None:
+        seen = look(block, self.styles)
+        line = self._line(block, seen)
+        if seen.lists_contents:
+            return
+        if seen.level:
+            self.gathered.head(seen.level, line)
+        else:
+            self.gathered.say(line)
+        for box in _boxes(block):
+            self.read(box)
+
+    def _line(self, block: Element, seen: Look) -> str:
+        text = "".join(_pieces(block)).strip()
+        label = self.numbering.label(seen.number, int(seen.depth or 0)) if text else ""
+        return label + text if not label or label.endswith(_CLOSED) else f"{label} {text}"
+
+    def _table(self, table: Element) -> list[str]:
+        return rows(spread([self._cell(cell) for cell in row] for row in self._rows(table)))
+
+    def _rows(self, table: Element) -> Iterator[Iterator[Element]]:
+        for row in _within(table, {"tr"}):
+            self.rows += 1
+            if self.rows > ROWS:
+                raise Unreadable(f"文件里的表格超过 {ROWS:,} 行，请拆成几份再上传。")
+            yield _within(row, {"tc"})
+
+    def _cell(self, cell: Element) -> Cell:
+        properties = cell.find(f"{WORD}tcPr")
+        lines = [line for block in _within(cell, {"p", "tbl"}) for line in self._inside(block)]
+        if properties is None:
+            return Cell("\n".join(lines))
+        merged = properties.find(f"{WORD}vMerge")
+        continues = merged is not None and merged.get(f"{WORD}val", "continue") == "continue"
+        across = value(properties, "gridSpan")
+        return Cell(None if continues else "\n".join(lines), int(across) if across.isdecimal() else 1)
+
+    def _inside(self, block: Element) -> list[str]:
+        return self._table(block) if _name(block) == "tbl" else [self._line(block, look(block, self.styles))]
 
 
 def load_docx(name: str, data: bytes) -> Document:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > LARGEST:
-            raise Unreadable("文件解压后过大，请删去图片后另存一份再上传。")
+    packing.check(data)
     import docx
-    from docx.table import Table
 
     word = docx.Document(io.BytesIO(data))
-    gathered = Gatherer()
-    for block in word.iter_inner_content():
-        if isinstance(block, Table):
-            for line in rows([[cell.text for cell in row.cells] for row in block.rows]):
-                gathered.say(line)
-        elif level := _level(block):
-            gathered.head(level, block.text)
-        else:
-            gathered.say(block.text)
-    sections = gathered.finish()
+    styles = {style.get(f"{WORD}styleId", ""): style for style in word.styles.element.iter(f"{WORD}style")}
+    reader = Reader(styles, Numbering.of(_numbering(word)))
+    reader.read(word.element.body)
+    sections = reader.gathered.finish()
     opening = sections[0].text.split("\n")[0] if sections else None
-    return Document(title(name, gathered.first, word.core_properties.title, opening), sections)
+    return Document(title(name, reader.gathered.first, word.core_properties.title, opening), sections)
 
 
-def _level(paragraph: "Paragraph") -> int | None:
-    """1 for the document's title and first headings, deeper for others, None for running text."""
-    style = (paragraph.style.name if paragraph.style else "") or ""
-    if style in {"Title", "标题"}:
-        return 1
-    match = _HEADING.match(style)
-    return int(match.group(1)) if match else None
+def _numbering(word: Any) -> Element | None:
+    """Its part is there only where a list has been made; python-docx would otherwise fail to make one."""
+    parts = (relation.target_part for relation in word.part.rels.values() if not relation.is_external)
+    return next((part.element for part in parts if part.partname == "/word/numbering.xml"), None)
+
+
+def _name(node: Element) -> str:
+    return str(node.tag).rpartition("}")[2]
+
+
+def _within(parent: Element, names: set[str]) -> Iterator[Element]:
+    """The blocks, rows or cells right under a parent, or under what only wraps them."""
+    for child in parent:
+        if (name := _name(child)) in names:
+            yield child
+        elif name in _WRAPPERS:
+            yield from _within(child, names)
+
+
+def _pieces(node: Element) -> Iterator[str]:
+    for child in node:
+        name = _name(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in _SIGNS:
+            yield _SIGNS[name]
+        elif name not in _LEFT_OUT and not _is_hidden(child):
+            yield from _pieces(child)
+
+
+def _is_hidden(run: Element) -> bool:
+    hidden = run.find(f"{WORD}rPr/{WORD}vanish")
+    return hidden is not None and hidden.get(f"{WORD}val", "true") not in {"0", "false"}
+
+
+def _boxes(block: Element) -> Iterator[Element]:
+    """The text boxes that hang on a paragraph, each once."""
+    for box in block.iter(f"{WORD}txbxContent"):
+        if not any(_name(above) in {"Fallback", "txbxContent"} for above in box.iterancestors()):
+            yield box

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def isolated(kind: str, name: str, data: bytes, budget: Budget = USUAL) -> Document:
-    """What the loader of this kind (a key of `child.LOADERS`) makes of the file, in a process of its own.
+    """What the loader of this kind (a key of `formats.LOADERS`) makes of the file, in a process of its own.
 
     Raises Unreadable where the loader does, and where the process exceeds its budget or dies.
     """

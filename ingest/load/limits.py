@@ -1,6 +1,8 @@
 """What a file may ask of us. Beyond it the file alone is refused, with a sentence that says what to do."""
 
 FILE_BYTES = 50_000_000
+# text and markup up to so much are read in the process that asks
+SMALL_BYTES = 1_000_000
 # markup and running text; a tree of it takes some thirty times as much memory
 MARKUP_BYTES = 10_000_000
 

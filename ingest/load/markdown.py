@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ingest.load.encodings import decode
+from ingest.load.errors import Unreadable
 from ingest.load.html import plain
+from ingest.load.limits import MARKUP_BYTES
 from ingest.load.naming import title
-from ingest.load.plain import decode
-from ingest.load.sections import Gatherer, rows
+from ingest.load.sections import Gatherer
+from ingest.load.tables import rows
 from kb.types import Document
 
 PARSER = MarkdownIt("commonmark").enable("table")
 
 
 def load_markdown(name: str, data: bytes) -> Document:
+    if len(data) > MARKUP_BYTES:
+        raise Unreadable(f"文件超过 {MARKUP_BYTES // 1_000_000} MB，请拆成几份再上传。")
     gathered = Gatherer()
     tokens = iter(PARSER.parse(decode(data)))
     mark = ""

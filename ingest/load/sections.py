@@ -1,8 +1,9 @@
 """Headings and paragraphs in reading order become sections."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ingest import outline
+from ingest.load.naming import LONGEST
 from kb.text import clean
 from kb.types import Section
 
@@ -17,10 +18,16 @@ class Gatherer:
     first: str = ""
 
     def head(self, level: int, text: str) -> None:
-        """The first level-1 heading of a document is its title, and no part of any path."""
-        self._close()
+        """The first level-1 heading of a document is its title, and no part of any path.
+
+        What is set as a heading and is an article, or a whole sentence, is text.
+        """
         heading = " ".join(clean(text).split())
-        if level == 1 and not self.first and not self.done:
+        if outline.names_article(heading) or len(heading) > LONGEST or heading.endswith(("。", "；")):
+            self.say(text)
+            return
+        self._close()
+        if level == 1 and not self.first and not self.done and outline.division(heading) is None:
             self.first = heading
         elif heading:
             self.headings = [pair for pair in self.headings if pair[0] < level] + [(level, heading)]
@@ -38,18 +45,3 @@ class Gatherer:
             path = tuple(heading for _, heading in self.headings)
             self.done.append(Section(path, "\n".join(self.lines)))
             self.lines = []
-
-
-def rows(table: Iterable[Sequence[str]]) -> list[str]:
-    """A table's rows as lines, each cell with its column's head, so that a row says what it means alone."""
-    cells = [[" ".join(cell.split()) for cell in row] for row in table]
-    if len(cells) < 2:
-        return [" ".join(row) for row in cells]
-    head, *body = cells
-    return [line for row in body if (line := _row(head, row))]
-
-
-def _row(head: Sequence[str], row: Sequence[str]) -> str:
-    padded = [*head, *[""] * (len(row) - len(head))]
-    named = [f"{name}：{cell}" if name else cell for name, cell in zip(padded, row, strict=False) if cell]
-    return "；".join(dict.fromkeys(named))
