@@ -147,8 +147,8 @@ def test_what_most_pages_repeat_at_their_edge_is_no_text() -> None:
     assert "Handbook 2026" not in everything(load("a.pdf", pdf(*pages)))
 
 
-def test_a_scanned_pdf_says_what_to_do() -> None:
-    with pytest.raises(Unreadable, match="扫描件"):
+def test_a_pdf_of_empty_pages_says_so() -> None:
+    with pytest.raises(Unreadable, match="没有可用的文字"):
         load("a.pdf", pdf([]))
 
 

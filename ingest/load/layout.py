@@ -15,10 +15,12 @@ _EDGE_NUMBER = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
 _ENDED = re.compile("[。！？；：]$")
 # a running head or foot has at most two lines, and stands on at least three pages
 EDGE_LINES, EDGE_PAGES = 2, 3
-# columns of a page: lines in each, and how much of its width they fill by rights
-COLUMN_LINES, COLUMN_FILLED = 4, 0.55
+# columns of running text: lines in each, characters in a line, and how much of the column most lines fill
+COLUMN_LINES, COLUMN_LETTERS, COLUMN_FILLED = 4, 8, 0.75
 # where one may begin, as shares of the width of the text
 COLUMN_FROM, COLUMN_TO, COLUMN_STEPS = 0.25, 0.75, 50
+# lines of two columns may alternate, so a piece may belong to a row before the last
+ROWS_BACK = 3
 # within a line, a gap wider than so many times its height parts columns, not words
 GUTTER = 1.6
 
@@ -70,7 +72,7 @@ def read(pieces: Iterable[Piece], page: int, width: float) -> list[Line]:
     return [
         _line(row, page, (round(width, -1), column))
         for column, block in _columns(_runs(pieces))
-        for row in _rows(block)
+        for row in rows(block)
     ]
 
 
@@ -90,18 +92,19 @@ def joined(texts: Iterable[str]) -> str:
 
 def paragraph(pieces: Iterable[Piece]) -> str:
     """The pieces of one box as one paragraph."""
-    return joined(" ".join(piece.text for piece in row) for row in _rows(pieces))
+    return joined(" ".join(piece.text for piece in row) for row in rows(pieces))
 
 
-def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
+def rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """Pieces side by side, from left to right; the rows from top to bottom."""
-    rows: list[list[Piece]] = []
+    found: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.top):
-        if rows and _beside(rows[-1][0], piece):
-            rows[-1].append(piece)
+        row = next((row for row in found[: -ROWS_BACK - 1 : -1] if _beside(row[0], piece)), None)
+        if row is None:
+            found.append([piece])
         else:
-            rows.append([piece])
-    return [sorted(row, key=lambda piece: piece.left) for row in rows]
+            row.append(piece)
+    return [sorted(row, key=lambda piece: piece.left) for row in found]
 
 
 def _beside(one: Piece, other: Piece) -> bool:
@@ -127,7 +130,7 @@ def _line(row: Sequence[Piece], page: int, frame: Frame) -> Line:
 def _runs(pieces: Iterable[Piece]) -> list[Piece]:
     """Words with no more than a space between them as one piece."""
     runs: list[Piece] = []
-    for row in _rows(pieces):
+    for row in rows(pieces):
         runs.append(row[0])
         for piece in row[1:]:
             before = runs[-1]
@@ -169,7 +172,7 @@ def _columns(pieces: Sequence[Piece], name: str = "") -> list[tuple[str, list[Pi
 
 
 def _gutter(pieces: Sequence[Piece]) -> float | None:
-    """Where a second column of running text begins, if there is one."""
+    """The middle between two columns of running text, if there are two."""
     if len(pieces) < 2 * COLUMN_LINES:
         return None
     left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
@@ -179,24 +182,33 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
         (lines, at)
         for place in places
         if COLUMN_FROM <= place / COLUMN_STEPS <= COLUMN_TO
-        and (lines := _column_lines(pieces, at := left + place * step, left, right))
+        and (lines := _column_lines(pieces, at := left + place * step))
     ]
-    return max(found)[1] if found else None
+    if not found:
+        return None
+    _, begins = max(found)
+    ends = sorted(piece.right for piece in pieces if piece.right <= begins)
+    return (
+        ends[3 * len(ends) // 4] + begins
+    ) / 2  # so that a title above the left column and more is in neither
 
 
-def _column_lines(pieces: Sequence[Piece], gutter: float, left: float, right: float) -> int:
+def _column_lines(pieces: Sequence[Piece], gutter: float) -> int:
     """How many lines the shorter of two columns has, 0 if these are no columns of running text."""
     before = [piece for piece in pieces if piece.right <= gutter]
     after = [piece for piece in pieces if piece.left >= gutter]
     lines = min(len(before), len(after))
     if lines < COLUMN_LINES or not _side_by_side(before, after):
         return 0
-    filled = _filled(before, gutter - left) and _filled(after, right - gutter)
-    return lines if filled else 0
+    return lines if _is_running(before) and _is_running(after) else 0
 
 
-def _filled(column: Iterable[Piece], width: float) -> bool:
-    return median(piece.right - piece.left for piece in column) >= COLUMN_FILLED * width
+def _is_running(column: Sequence[Piece]) -> bool:
+    """Whether these are broken lines rather than the words of a list or table."""
+    lefts, rights = sorted(p.left for p in column), sorted(p.right for p in column)
+    width = rights[3 * len(column) // 4] - lefts[len(column) // 4]  # but for a title above
+    filled = median(piece.right - piece.left for piece in column) >= COLUMN_FILLED * width
+    return filled and median(len(piece.text) for piece in column) >= COLUMN_LETTERS
 
 
 def _side_by_side(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
@@ -210,13 +222,14 @@ def _side_by_side(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
 def without_furniture(pages: Sequence[Sequence[Line]]) -> list[Line]:
     """All lines but page numbers, and but those at the top and bottom that most pages share."""
     edges = [_edges(page) for page in pages]
-    times = Counter(text for page in edges for text in {_unnumbered(line) for line in page})
+    times = Counter(text for page in edges for text in {text for line in page for text in _spellings(line)})
     least = max(EDGE_PAGES, 0.4 * len(pages))
     return [
         line
         for page, edge in zip(pages, edges, strict=True)
         for line in page
-        if line not in edge or not (_is_page_number(line, edge) or times[_unnumbered(line)] >= least)
+        if line not in edge
+        or not (_is_page_number(line, edge) or any(times[text] >= least for text in _spellings(line)))
     ]
 
 
@@ -229,9 +242,12 @@ def _is_page_number(line: Line, edge: Sequence[Line]) -> bool:
     return line in (edge[0], edge[-1]) and bool(_PAGE_NUMBER.fullmatch(line.text))
 
 
-def _unnumbered(line: Line) -> str:
-    """The line with the page number at either end as its distance from the page, which all pages share."""
-    return _EDGE_NUMBER.sub(lambda number: f"#{int(number.group()) - line.page}", line.text)
+def _spellings(line: Line) -> set[str]:
+    """The line, and with a page number at either end as its distance from the page, which all pages share."""
+    return {
+        line.text,
+        _EDGE_NUMBER.sub(lambda number: f"#{int(number.group()) - line.page}", line.text),
+    }
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
