@@ -58,13 +58,16 @@ def _kind(name: str, data: bytes) -> str | None:
     if head.startswith(b"{\\rtf"):
         raise Unreadable("这是 RTF 文件。请在 Word 中另存为 .docx 后再上传。")
     if head.startswith(b"pk\x03\x04"):
-        return _packed(data) or named
+        return _packed(data, named)
     return formats.PICTURE if named not in formats.TEXTS and is_picture(data) else named
 
 
-def _packed(data: bytes) -> str | None:
-    office = _OFFICE.search(data)
-    return _KINDS[office[1]] if office else None
+def _packed(data: bytes, named: str | None) -> str:
+    if office := _OFFICE.search(data):
+        return _KINDS[office[1]]
+    if named and named in _KINDS.values():
+        return named
+    raise Unreadable("这是压缩包，不能当作一份文件读取。请解压后上传里面的文件。")
 
 
 def _old_office(data: bytes) -> str:

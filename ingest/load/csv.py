@@ -22,7 +22,7 @@ def load_csv(name: str, data: bytes) -> Document:
     grid = list(islice(csv.reader(io.StringIO(text), delimiter=_delimiter(text)), ROWS + 1))
     if len(grid) > ROWS or any(len(row) > COLUMNS for row in grid):
         raise Unreadable(f"表格超过 {ROWS:,} 行或 {COLUMNS} 列，请拆成几份再上传。")
-    return Document(title(name), tuple(sections(grid)))
+    return Document(title(name), tuple(sections(enumerate(grid, 1))))
 
 
 def _delimiter(text: str) -> str:

@@ -8,7 +8,7 @@ from kb.text import clean
 
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # the likelier first, for two may read a few words equally well
-GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+GUESSES = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 # a text has hardly any controls; what decodes with many is no text
 MOST_CONTROLS = 0.01
 # and in a damaged one no more than this cannot be read at all
@@ -37,12 +37,12 @@ def decode(data: bytes) -> str:
     """Cleaned text from UTF-8, UTF-16 (with or without its mark), GB18030 or Big5. Raises Unreadable."""
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
-            return clean(_read(data, encoding) or _refuse())
-    if (text := _read(data, "utf-8")) is not None:
+            return clean(_read(data, encoding, "replace") or _refuse())
+    if (text := _read(data, "utf-8")) is not None and (text.isascii() or _plausibility(text) > 0):
         return clean(text)
     read = [text for guess in GUESSES if (text := _read(data, guess)) is not None]
     if not read:
-        read = [text for guess in ("utf-8", *GUESSES) if (text := _read(data, guess, "replace")) is not None]
+        read = [text for guess in GUESSES if (text := _read(data, guess, "replace")) is not None]
     return clean(max(read, key=_plausibility)) if read else _refuse()
 
 

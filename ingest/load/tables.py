@@ -84,13 +84,16 @@ def rows(grid: Iterable[Sequence[str]]) -> list[str]:
     cells = list(grid)
     if max(map(len, cells), default=0) <= 1:
         return [line for row in cells for cell in row for line in cell.split("\n") if line.strip()]
-    read = table(cells, headed=True)
+    read = table(enumerate(cells, 1), headed=True)
     return [*read.titles, *(line.text for line in read.lines)]
 
 
-def table(grid: Iterable[Sequence[str]], *, headed: bool = False) -> Table:
-    """The table in a grid of cells; unless it is known to be `headed`, a first row with figures in it is no head."""
-    numbered = [(at, [" ".join(cell.split()) for cell in row]) for at, row in enumerate(grid, 1)]
+def table(grid: Iterable[tuple[int, Sequence[str]]], *, headed: bool = False) -> Table:
+    """The table in a grid of cells, each row with its number.
+
+    Unless it is known to be `headed`, a first row with figures in it is no head.
+    """
+    numbered = [(at, [" ".join(cell.split()) for cell in row]) for at, row in grid]
     filled = [(at, row) for at, row in numbered if any(row)]
     first = next((at for at, (_, row) in enumerate(filled) if len(set(filter(None, row))) > 1), len(filled))
     titles = tuple(next(filter(None, row)) for _, row in filled[:first])
@@ -98,7 +101,8 @@ def table(grid: Iterable[Sequence[str]], *, headed: bool = False) -> Table:
     if len(body) > 1 and (headed or _is_head(body[0][1])):
         taken = _head_rows([row for _, row in body])
         head = _head([row for _, row in body[:taken]])
-        return Table(titles, tuple(_lines(head, body[taken:])))
+        if lines := tuple(_lines(head, body[taken:])):
+            return Table(titles, lines)
     return Table(titles, tuple(Line(at, " ".join(filter(None, row))) for at, row in body))
 
 
@@ -142,7 +146,9 @@ def _lines(head: Sequence[str], body: Iterable[tuple[int, Sequence[str]]]) -> It
             yield Line(at, "；".join(dict.fromkeys(named)))
 
 
-def sections(grid: Iterable[Sequence[str]], path: tuple[str, ...] = (), anchor: str = "") -> list[Section]:
+def sections(
+    grid: Iterable[tuple[int, Sequence[str]]], path: tuple[str, ...] = (), anchor: str = ""
+) -> list[Section]:
     """A section a row, under the name of its sheet, the table's title and the heading of its group.
 
     The anchor ends with the row's number. Titles that are too long for a path are a section of their own.

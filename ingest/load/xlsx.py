@@ -43,8 +43,11 @@ def load_xlsx(name: str, data: bytes) -> Document:
     return Document(title(name, book.properties.title), tuple(found))
 
 
-def _grid(sheet: Any, ranges: Iterable[Range]) -> Iterator[list[str]]:
-    """The rows as text; a cell that spans others stands in each of them, one over the whole row alone."""
+def _grid(sheet: Any, ranges: Iterable[Range]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that say something, with their numbers; a cell that spans others stands in each of them.
+
+    One that spans its whole row is a row of one.
+    """
     starting = defaultdict(list)
     for merged in ranges:
         starting[merged[1]].append(merged)
@@ -52,18 +55,25 @@ def _grid(sheet: Any, ranges: Iterable[Range]) -> Iterator[list[str]]:
     sheet.reset_dimensions()
     filled = 0
     for at, cells in enumerate(sheet.iter_rows(), 1):
-        row = _row(cells)
         reaching = [pair for pair in reaching if pair[0][3] >= at]
+        if not cells and not reaching:
+            continue
+        row = _row(cells)
         alone = len(list(filter(None, row))) == 1 and not reaching
         reaching += [(merged, row[merged[0] - 1]) for merged in starting[at] if merged[0] <= len(row)]
-        spans = any(right > left and text for (left, _, right, _), text in reaching)
-        for (left, _, right, _), text in reaching:
-            row += [""] * (right - len(row))
-            row[left - 1 : right] = [text] * (right - left + 1)
-        yield list(filter(None, row))[:1] if alone and spans else row
-        filled += any(row)
+        row = _spread(row, reaching)
+        if any(row):
+            filled += 1
+            yield at, list(filter(None, row))[:1] if alone and row.count(row[-1]) > 1 else row
         if filled > ROWS:
             raise Unreadable(f"工作表超过 {ROWS:,} 行，请拆成几份再上传。")
+
+
+def _spread(row: list[str], reaching: Iterable[tuple[Range, str]]) -> list[str]:
+    for (left, _, right, _), text in reaching:
+        row += [""] * (right - len(row))
+        row[left - 1 : right] = [text] * (right - left + 1)
+    return row
 
 
 def _row(cells: Iterable[Any]) -> list[str]:
