@@ -29,9 +29,9 @@ def pairs(lines: Sequence[str]) -> list[list[str]]:
     """
     for said, fewest in ((_marked, FEWEST_MARKED), (_bare, FEWEST_BARE)):
         pieces = [piece for line in lines for piece in _NEXT.split(line)]
-        starts = said(pieces)
-        if len(starts) >= fewest:
-            starts = [_with_headings(pieces, start) for start in starts]
+        asked = said(pieces)
+        if len(asked) >= fewest:
+            starts = _with_headings(pieces, asked)
             return [pieces[at:to] for at, to in pairwise([0, *starts, len(pieces)]) if to > at]
     return []
 
@@ -61,7 +61,13 @@ def _is_bare(line: str) -> bool:
     return len(line) <= LONGEST and line.endswith(("？", "?"))
 
 
-def _with_headings(lines: Sequence[str], start: int) -> int:
-    while start and outline.is_heading(lines[start - 1]) and not _ANSWERS.match(lines[start - 1]):
-        start -= 1
-    return start
+def _with_headings(lines: Sequence[str], asked: Sequence[int]) -> list[int]:
+    """Where each pair begins: with a heading above it, unless that is all the answer that the one before has."""
+    starts = list(asked[:1])
+    if asked[0] and outline.is_heading(lines[asked[0] - 1]):
+        starts = [asked[0] - 1]
+    for before, at in pairwise(asked):
+        above = lines[at - 1]
+        numbered = outline.item_level(above) == 0 or outline.division(above) is not None
+        starts.append(at - (at - before > 2 and numbered and outline.is_heading(above)))
+    return starts

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import outline
-from ingest.numerals import number
+from ingest.numerals import number, written
 from ingest.split import split
 from kb.text import squeeze
 from kb.types import Document, Passage, Section, Status
@@ -166,8 +166,8 @@ def test_nothing_is_lost_nothing_comes_twice_and_the_order_holds(
 
 
 def test_numerals() -> None:
-    written = ["一", "十", "十二", "二十", "一百零三", "一百二十三", "三千零一", "36", "两百"]
-    assert [number(one) for one in written] == [1, 10, 12, 20, 103, 123, 3001, 36, 200]
+    them = ["一", "十", "十二", "二十", "一百零三", "一百二十三", "三千零一", "36", "两百"]
+    assert [number(one) for one in them] == [1, 10, 12, 20, 103, 123, 3001, 36, 200]
 
 
 @given(st.text(alphabet="一二三甲第", min_size=1))
@@ -183,3 +183,124 @@ def test_chapters_stand_alone_on_their_line() -> None:
     assert outline.division("第三章的有关规定执行。") is None
     assert outline.division("附件2：") is not None
     assert outline.division("见附件2，另行规定。") is None
+
+
+ASKED = """关于留样的问答
+问：留样要留多少？
+答：每个品种不少于125克。
+密闭存放。
+问：留样要留多久？答：48小时以上。问：谁来留样？
+答：专人负责。
+二、消毒
+问题4：怎样消毒？
+答4：先洗净，再浸泡。"""
+
+
+def test_a_question_stays_with_its_answer() -> None:
+    passages = split("faq", document(ASKED, title="问答"))
+    assert [(passage.place, passage.text) for passage in passages] == [
+        ("留样要留多少？", "关于留样的问答\n问：留样要留多少？\n答：每个品种不少于125克。\n密闭存放。"),
+        ("留样要留多久？", "问：留样要留多久？答：48小时以上。"),
+        ("谁来留样？", "问：谁来留样？\n答：专人负责。"),
+        ("怎样消毒？", "二、消毒\n问题4：怎样消毒？\n答4：先洗净，再浸泡。"),
+    ]
+
+
+def test_pairs_are_known_in_english_and_without_marks() -> None:
+    marked = split("a", document("Q1: How long?\nA1: 48 hours.\nQ2. How much?\nA2. 125 g."))
+    assert [passage.path for passage in marked] == [("How long?",), ("How much?",)]
+    bare = split("a", document("1. 多久？\n48小时\n2. 多少？\n125克\n3. 谁来？\n专人。\n并作记录。"))
+    assert [passage.text for passage in bare] == [
+        "1. 多久？\n48小时",
+        "2. 多少？\n125克",
+        "3. 谁来？\n专人。\n并作记录。",
+    ]
+
+
+def test_a_question_in_running_text_makes_no_pairs() -> None:
+    text = "为什么要留样？\n为了查明原因。\n问题：记录不全。\n存在的问题：台账缺失。"
+    assert [passage.text for passage in split("a", document(text))] == [text]
+
+
+def test_headings_that_ask_hold_their_answers() -> None:
+    sections = (
+        Section(("常见问题", "留样要留多久？"), "48小时以上。"),
+        Section(("常见问题", "谁来留样？"), "专人负责。"),
+    )
+    places = by_place(split("faq", Document("手册", sections)))
+    assert places == {"常见问题 › 留样要留多久？": "48小时以上。", "常见问题 › 谁来留样？": "专人负责。"}
+
+
+def test_every_part_of_a_long_answer_knows_its_question() -> None:
+    answer = "答：" + "应当清洗消毒，并作记录。" * 120
+    passages = split("faq", document(f"问：怎样消毒？\n{answer}\n问：多久？\n答：20秒。"))
+    assert len(passages) > 3
+    assert all(passage.path == ("怎样消毒？",) for passage in passages[:-1])
+
+
+def test_a_long_table_is_cut_between_its_rows() -> None:
+    rows = [f"项目：第{n}种食品；温度：不高于{n}℃；时间：不超过{n}小时" for n in range(80)]
+    passages = split("a", Document("表", (Section(("附表",), "\n".join(rows)),)))
+    assert len(passages) > 3
+    assert [line for passage in passages for line in passage.text.split("\n")] == rows
+    assert all(passage.path == ("附表",) for passage in passages)
+
+
+def test_a_passage_knows_the_page_on_which_it_begins() -> None:
+    items = [f"（{'一二三四五六七八九'[n]}）{'应当清洗消毒。' * 20}" for n in range(9)]
+    pages = [
+        "第一条 目的。\n第二条 设施要求",
+        "\n".join(items[:4]),
+        "\n".join(items[4:]),
+        "",
+        "第三条 施行。",
+    ]
+    passages = split(
+        "law", Document("法", tuple(Section((), text, page=at) for at, text in enumerate(pages, 1)))
+    )
+    begun = {passage.text[:3]: passage.page for passage in passages}
+    assert (begun["第一条"], begun["第二条"], begun["第三条"]) == (1, 1, 5)
+    assert {begun[key] for key in begun if key[:2] in {"（三", "（四"}} <= {2}
+    assert all(begun[key] == 3 for key in begun if key[:2] in {"（五", "（六", "（七", "（八", "（九"})
+
+
+def test_text_that_runs_over_the_page_is_one_passage() -> None:
+    pages = (
+        Section((), "前半句，", page=1),
+        Section((), "后半句。", page=2),
+        Section(("新章",), "另起。", page=2),
+    )
+    assert [(passage.text, passage.page) for passage in split("a", Document("手册", pages))] == [
+        ("前半句，\n后半句。", 1),
+        ("另起。", 2),
+    ]
+
+
+ASKING = st.sampled_from(
+    [
+        "问：多久？",
+        "答：两天。",
+        "Q1: 谁？ A1: 我。",
+        "2. 几度？",
+        "八度。",
+        "一、消毒",
+        "问：甲？答：乙。问：丙？答：丁。",
+        "正文很长。" * 150,
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.lists(ASKING, max_size=9), st.sampled_from([None, 1, 2])), max_size=4))
+def test_questions_lose_nothing_either(parts: list[tuple[list[str], int | None]]) -> None:
+    sections = tuple(Section((), "\n".join(lines), page=page) for lines, page in parts)
+    passages = split("s", Document("题", sections))
+    assert squeeze("".join(passage.text for passage in passages)) == squeeze(
+        "".join(s.text for s in sections)
+    )
+    assert all(len(passage.text) <= 1100 for passage in passages)
+
+
+@given(st.integers(1, 9_999))
+def test_a_numeral_is_read_as_it_is_written(value: int) -> None:
+    assert number(written(value)) == value
