@@ -11,7 +11,8 @@ from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.load import FORMATS, Unreadable, load
+from ingest.load import Unreadable, load
+from ingest.load.formats import TEXTS
 from kb.types import Document
 
 TEXT = "食品留样要求\n每个品种不少于125克。"
@@ -191,8 +192,15 @@ def test_content_is_believed_before_the_name() -> None:
     assert load("really-a.txt", pdf([FULL])).sections[0].page == 1
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(sorted(FORMATS)), st.binary(max_size=300))
+@pytest.mark.parametrize("suffix", [".docx", ".pptx", ".xlsx", ".pdf", ".png"])
+@pytest.mark.parametrize("data", [b"\0" * 300, b"PK\x03\x04" + b"\xff" * 99, b"\x89PNG\r\n\x1a\n%PDF-1.4\n"])
 def test_no_file_fails_in_any_other_way(suffix: str, data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        load(f"a{suffix}", data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(TEXTS)), st.binary(max_size=300))
+def test_no_bytes_fail_in_any_other_way(suffix: str, data: bytes) -> None:
     with contextlib.suppress(Unreadable):
         assert load(f"a{suffix}", data).sections
