@@ -9,7 +9,7 @@ from academy.library.models.pages import (
     RegulationIndexPage,
     RegulationPage,
 )
-from academy.library.models.source import IngestedFile, Passage, Source
+from academy.library.models.source import IngestedFile, Passage, Rebuild, Source
 
 __all__ = [
     "FAQ",
@@ -21,6 +21,7 @@ __all__ = [
     "HomePage",
     "IngestedFile",
     "Passage",
+    "Rebuild",
     "RegulationIndexPage",
     "RegulationPage",
     "Source",

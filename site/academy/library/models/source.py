@@ -4,11 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import Document
 
+from kb.ports import PUBLIC
+
 
 class State(models.TextChoices):
     QUEUED = "queued", _("Waiting to be indexed")
     INDEXED = "indexed", _("Indexed")
     FAILED = "failed", _("Failed")
+    DUPLICATE = "duplicate", _("Same as another")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -16,6 +19,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def live(self) -> "SourceQuerySet":
         """Those whose words may be shown now."""
         return self.filter(live=True)
+
+    def unsettled(self) -> "SourceQuerySet":
+        """Those that the index still has to take in or to forget."""
+        to_forget = models.Q(state=State.WITHDRAWN) & ~models.Q(content_hash="")
+        return self.filter(models.Q(state=State.QUEUED) | to_forget)
 
     def live_keys(self, keys: Collection[str]) -> set[str]:
         return set(self.live().filter(key__in=keys).values_list("key", flat=True))
@@ -37,6 +45,8 @@ class Source(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     object_id = models.PositiveBigIntegerField()
     title = models.CharField(_("title"), max_length=255)
+    # who may read it, and so in which collection of the index it stands
+    audience = models.CharField(_("readers"), max_length=60, default=PUBLIC)
     live = models.BooleanField(_("may be answered from"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     error = models.TextField(_("why it failed"), blank=True)
@@ -44,8 +54,20 @@ class Source(models.Model):
     # counts the changes; a task that began before the last one has nothing to say
     revision = models.PositiveIntegerField(default=0)
     content_hash = models.CharField(max_length=64, blank=True)
+    # of the words alone, whatever the format; the same words are indexed once for each audience
+    text_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    duplicate_of = models.ForeignKey(
+        "self",
+        verbose_name=_("same as"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="duplicates",
+    )
     passages = models.PositiveIntegerField(_("passages"), default=0)
     model = models.CharField(_("embedding model"), max_length=200, blank=True)
+    # a task is at it since then, or was when it was cut off
+    started_at = models.DateTimeField(_("being indexed since"), null=True, blank=True)
     indexed_at = models.DateTimeField(_("indexed at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
@@ -91,7 +113,7 @@ class Passage(models.Model):
 
 
 class IngestedFile(models.Model):
-    """A file that `manage.py ingest` brought in, known by its path so that it is never brought in twice."""
+    """A file that was brought in with others, known by its path so that it is never brought in twice."""
 
     path = models.CharField(max_length=500, unique=True)
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -100,3 +122,19 @@ class IngestedFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Rebuild(models.Model):
+    """One building of all vectors anew, beside those that answer meanwhile."""
+
+    started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M} {self.done}/{self.total}"
