@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
-from ingest.load.layout import EDGE_LINES, Piece, paragraph
+from ingest.load.columns import Piece
+from ingest.load.furniture import EDGE_LINES
+from ingest.load.layout import paragraph
 from ingest.load.tables import rows
 
 # with more lines than this a page is a drawing
@@ -80,7 +83,8 @@ class Tables:
 def _has_lines(page: Any) -> bool:
     import pypdfium2.raw as pdfium
 
-    return any(True for _ in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH], max_depth=3))
+    drawn = page.get_objects([pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)
+    return 0 < sum(1 for _ in islice(drawn, MOST_EDGES + 1)) <= MOST_EDGES
 
 
 def _tables(page: Any) -> list[list[Box]]:

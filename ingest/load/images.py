@@ -44,7 +44,7 @@ def read_page(picture: "Image", page: int) -> list[layout.Line]:
     """The lines of a picture that is small enough."""
     pieces, width = ocr.read_picture(picture)
     patience.renew()
-    return layout.read(pieces, page, width)
+    return layout.read(pieces, page, width, by_hand=True)
 
 
 def _format(data: bytes) -> str | None:

@@ -7,7 +7,7 @@ from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from ingest.load.layout import Piece
+from ingest.load.columns import Piece
 from kb.text import clean
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ PIXELS = 2_600_000
 SURE = 0.5
 # a page read with less than this on average may be upside down or on its side
 UPRIGHT = 0.8
-_TURNS = (180, 90, 270)
 _HAN = "\u3400-\u9fff"
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
 _NARROW = re.compile(rf"(?<=[{_HAN}])[,;:?!(]|[,;:?!)](?=[{_HAN}])|(?<=[{_HAN}])\)|\((?=[{_HAN}])")
@@ -33,7 +32,9 @@ def read_picture(picture: "Image") -> tuple[list[Piece], float]:
     The picture has no more than `PIXELS`.
     """
     best, width = _recognised(picture), picture.width
-    for angle in _TURNS if _doubtful(best) else ():
+    for angle in (90, 270) if _stands(best) else (180,):
+        if not _doubtful(best):
+            break
         turned = picture.rotate(angle, expand=True)
         found = _recognised(turned)
         if _readable(found) > _readable(best):
@@ -75,22 +76,21 @@ def _engine() -> Any:
 
 
 def _doubtful(found: Found) -> bool:
-    """Nothing sure about it, or its lines stand upright."""
-    if not found:
-        return False
+    """Whether it is likely that the page lies on its side or on its head."""
     letters = sum(len(text) for text, _, _ in found)
-    upright = [_size(corners) for _, _, corners in found]
-    sure = sum(score * len(text) for text, score, _ in found) / letters
-    return sure < UPRIGHT or median(height / max(width, 1) for width, height in upright) > 1.5
+    return _stands(found) or sum(score * len(text) for text, score, _ in found) < UPRIGHT * letters
+
+
+def _stands(found: Found) -> bool:
+    """Whether lines are higher than they are wide."""
+    sizes = [_size(corners) for _, _, corners in found]
+    return bool(sizes) and median(height / max(width, 1) for width, height in sizes) > 1.5
 
 
 def _readable(found: Found) -> float:
-    return sum(score * len(text) for text, score, corners in found if score >= UPRIGHT and _lies(corners))
-
-
-def _lies(corners: Sequence[tuple[float, float]]) -> bool:
-    width, height = _size(corners)
-    return width >= 0.7 * height
+    """How much of it is sure."""
+    lying = [(text, score) for text, score, corners in found if not _stands([(text, score, corners)])]
+    return sum(score * len(text) for text, score in lying if score >= UPRIGHT)
 
 
 def _size(corners: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -5,7 +5,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ingest.load import images, layout, limits, ocr, patience
+from ingest.load.columns import scaled
 from ingest.load.errors import Unreadable
+from ingest.load.furniture import without_furniture
 from ingest.load.grids import Tables
 from ingest.load.headings import sections
 from ingest.load.layout import Line
@@ -32,19 +34,23 @@ TOO_MANY = f"PDF 超过 {limits.PAGES:,} 页，请拆分成几个文件后重新
 
 def load_pdf(name: str, data: bytes) -> Document:
     """Sections by page, and by headings where they are set in larger type; a paragraph is on the page where it begins."""
-    file = _open(data)
-    tables = Tables(data)
+    with _open(data) as file:
+        found = layout.paragraphs(_lines(file, Tables(data)))
+        first = found[0].text if found else None
+        return Document(title(name, first, file.get_metadata_value("Title")), tuple(sections(found)))
+
+
+def _lines(file: Any, tables: Tables) -> list[Line]:
+    """All lines of the text, from the text layer where it has one, else from the page's picture."""
     pages = [_written(file, at, tables) for at in range(len(file))]
     pictured = [at for at, lines in enumerate(pages) if lines is None and not _blank(file[at])]
     if len(pictured) > limits.PICTURED_PAGES:
         raise Unreadable(images.TOO_MANY)
     seen = {at: _seen(file[at], at + 1) for at in pictured}
-    lines = layout.without_furniture([seen.get(at, lines or []) for at, lines in enumerate(pages)])
+    lines = without_furniture([seen.get(at, lines or []) for at, lines in enumerate(pages)])
     if pictured and not lines:
         raise Unreadable(images.NO_TEXT)
-    found = layout.paragraphs(lines)
-    first = found[0].text if found else None
-    return Document(title(name, first, file.get_metadata_value("Title")), tuple(sections(found)))
+    return lines
 
 
 def _open(data: bytes) -> Any:
@@ -94,7 +100,8 @@ def _seen(page: Any, number: int) -> list[Line]:
     picture, scale = _drawn(page, SHARPEST)
     pieces, width = ocr.read_picture(picture)
     patience.renew()
-    return layout.read((layout.scaled(piece, 1 / scale) for piece in pieces), number, width / scale)
+    placed = [scaled(piece, 1 / scale) for piece in pieces]
+    return layout.read(placed, number, width / scale, by_hand=True)
 
 
 def _drawn(page: Any, scale: float) -> tuple["Image", float]:

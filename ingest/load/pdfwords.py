@@ -5,8 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ingest.load import layout
-from ingest.load.layout import Piece
+from ingest.load.columns import Piece, rows
 from kb.text import clean
 
 Box = tuple[float, float, float, float]
@@ -22,7 +21,7 @@ ASKEW = 5
 
 def words(page: Any) -> list[Piece]:
     """The words of a pypdfium2 page as it is shown, line by line."""
-    return [_word(word) for row in layout.rows(_letters(page)) for word in _parted(row)]
+    return [_word(word) for row in rows(_letters(page)) for word in _parted(row)]
 
 
 def _parted(row: Sequence[Piece]) -> Iterator[list[Piece]]:
