@@ -115,15 +115,17 @@ def _is_running(column: Sequence[Piece]) -> bool:
     lefts, rights = sorted(p.left for p in column), sorted(p.right for p in column)
     width = rights[3 * len(column) // 4] - lefts[len(column) // 4]  # but for a title above
     filled = median(piece.right - piece.left for piece in column) >= COLUMN_FILLED * width
-    return filled and median(len(piece.text) for piece in column) >= COLUMN_LETTERS
+    return filled and bool(median(len(piece.text) for piece in column) >= COLUMN_LETTERS)
 
 
 def _side_by_side(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
-    tops, bottoms = zip(
-        *((min(p.top for p in c), max(p.bottom for p in c)) for c in (one, other)), strict=True
-    )
-    lower = min(bottom - top for top, bottom in zip(tops, bottoms, strict=True))
-    return min(bottoms) - max(tops) > lower / 2
+    top, bottom = _extent(one)
+    from_top, to_bottom = _extent(other)
+    return min(bottom, to_bottom) - max(top, from_top) > min(bottom - top, to_bottom - from_top) / 2
+
+
+def _extent(pieces: Sequence[Piece]) -> tuple[float, float]:
+    return min(piece.top for piece in pieces), max(piece.bottom for piece in pieces)
 
 
 def _runs(pieces: Iterable[Piece]) -> list[Piece]:

@@ -89,7 +89,7 @@ def _upright(picture: "Image") -> "Image":
 
 
 def _learn_heif() -> None:
-    try:
+    try:  # Wagtail brings it along
         from pillow_heif import register_heif_opener
     except ImportError as error:
         raise Unreadable("暂时无法读取 HEIC 照片。请在手机上另存为 JPG 后重新上传。") from error

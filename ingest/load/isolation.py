@@ -70,6 +70,7 @@ def _document(answer: bytes) -> Document:
 
 
 def _section(said: dict[str, Any]) -> Section:
-    return Section(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
-    )
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said.items()
+    }
+    return Section(**values)

@@ -25,6 +25,8 @@ _BROKEN = re.compile(r"[\ufffd\ue000-\uf8ff\xa1-\xa6\xa8-\xaf\xb4-\xb6\xb8-\xd6\
 MOST_BROKEN = 0.2
 # pixels to a point of a page that is read from its picture, at the sharpest
 SHARPEST = 200 / 72
+# shades of grey, of 256, that a blank page may have
+NEARLY = 16
 # a page is looked through for pictures up to so many things on it
 THINGS = 1_000
 
@@ -91,8 +93,9 @@ def _pictured(page: Any) -> bool:
 
 
 def _blank(page: Any) -> bool:
-    darkest, lightest = _drawn(page, 0.5)[0].convert("L").getextrema()
-    return bool(lightest - darkest < 16)
+    shades = _drawn(page, 0.5)[0].convert("L").histogram()
+    darkest = next(shade for shade, pixels in enumerate(shades) if pixels)
+    return not any(shades[darkest + NEARLY :])
 
 
 def _seen(page: Any, number: int) -> list[Line]:
