@@ -35,5 +35,5 @@ CHARACTERS = 10_000_000
 
 # the process that reads one file: its memory and, in seconds, its time for one page and, of a processor, for the file
 MEMORY_BYTES = 1_200_000_000
-PAGE_SECONDS = 120
+PAGE_SECONDS = 300
 FILE_SECONDS = 3_600
