@@ -1,7 +1,7 @@
 """The many ways in which content is withdrawn or replaced, and what nobody may then still be shown."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,7 +26,6 @@ from academy.library.models import (
 from academy.library.models.source import State
 from academy.library.tree import ensure_child, ensure_tree
 from kb.adapters.memory import MemoryVectorIndex
-from kb.types import Passage
 from tests.conftest import Commit
 
 pytestmark = pytest.mark.django_db
@@ -189,11 +188,11 @@ class Overtaken(MemoryVectorIndex):
 
     meanwhile: Callable[[], None] | None = None
 
-    def replace(self, source: str, passages: Sequence[Passage], vectors: Any) -> None:
+    def replace(self, *args: Any) -> None:
         happen, self.meanwhile = self.meanwhile, None
         if happen:
             happen()
-        super().replace(source, passages, vectors)
+        super().replace(*args)
 
 
 def test_a_slow_writer_never_leaves_old_words_behind_newer_ones(chapter: ChapterPage, commit: Commit) -> None:

@@ -5,31 +5,47 @@ a primary key only and can run any number of times.
 """
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Page
 
 from academy.core.knowledge import knowledge_base
 from academy.core.searchable import Searchable
+from academy.library.duplicates import files_like, original_of, text_hash
 from academy.library.models import FAQ, Source
 from academy.library.models.source import State
-from academy.library.sources import is_text_file, key_of, origin, short_title
+from academy.library.sources import is_text_file, key_of, origin, reads_a_file, short_title
 from ingest.load import Unreadable
 from ingest.pipeline import fingerprint
 from ingest.split import split
 from kb.ports import IndexUnavailable
-from kb.types import Document
+from kb.types import Passage
 
 logger = logging.getLogger(__name__)
 
+# What is written in the admin is never behind a pile of files: they have a queue of their own
+SLOW = "slow"
+# and in it what is published goes before what is only uploaded
+PUBLISHED_FIRST = 10
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
+# A source over which the process has died so often is at fault itself
+INTERRUPTIONS = 10
+# longer than between a commit and the task that follows it
+COMMITTING = timedelta(seconds=10)
+# no content has this hash
+OVERTAKEN = "overtaken"
 
 
 def changed(kind: str, pk: int, title: str) -> Source:
@@ -46,20 +62,39 @@ def withdraw(kind: str, pk: int) -> None:
     """No longer answered from, at once; the index forgets it when it can."""
     source = Source.objects.filter(key=key_of(kind, pk)).first()
     if source and source.state != State.WITHDRAWN:
-        _mark(source, state=State.WITHDRAWN)
+        _mark(source, state=State.WITHDRAWN, duplicate_of=None)
+        _let_duplicates_step_in(source)
 
 
 def retry(source: Source) -> None:
-    """Written once more, now, whatever the waiting time or the index itself says."""
-    _mark(source, state=State.QUEUED, content_hash="")
+    """Written once more, now, whatever the waiting time or the index itself says.
+
+    What it is answered from meanwhile is what it still says.
+    """
+    _mark(source, live=source.live, state=State.QUEUED, content_hash="")
 
 
 def _mark(source: Source, **changes: Any) -> None:
+    fresh = {"live": False, "error": "", "attempts": 0, "interruptions": 0, "started_at": None}
     Source.objects.filter(pk=source.pk).update(
-        live=False, error="", attempts=0, revision=F("revision") + 1, updated_at=timezone.now(), **changes
+        **{**fresh, **changes}, revision=F("revision") + 1, updated_at=timezone.now()
     )
     source.refresh_from_db()
-    transaction.on_commit(lambda: index_source.enqueue(source.pk))
+    transaction.on_commit(partial(_enqueue, source))
+
+
+def _enqueue(source: Source, **when: Any) -> None:
+    """`when`: `run_after`, where it is not to be at once."""
+    if reads_a_file(source):
+        first = PUBLISHED_FIRST if source.kind == Source.Kind.PAGE else 0
+        when |= {"queue_name": SLOW, "priority": first}
+    index_source.using(**when).enqueue(source.pk)
+
+
+def _let_duplicates_step_in(source: Source, words: str = "") -> None:
+    """Those linked to it that do not say what it says now are looked at once more."""
+    for each in source.duplicates.exclude(text_hash=words):
+        _mark(each, state=State.QUEUED, duplicate_of=None)
 
 
 def take_stock() -> None:
@@ -74,6 +109,17 @@ def take_stock() -> None:
             _known(Source.Kind.DOCUMENT, upload.pk, upload.title)
 
 
+def resume() -> None:
+    """What waits and has no task, because a process was killed between the two, gets one."""
+    tasks = DBTaskResult.objects.filter(
+        task_path=index_source.module_path, status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    )
+    taken = {given["args"][0] for given in tasks.values_list("args_kwargs", flat=True)}
+    for source in Source.objects.unsettled().filter(updated_at__lt=timezone.now() - COMMITTING):
+        if source.pk not in taken:
+            _enqueue(source)
+
+
 def _known(kind: str, pk: int, title: str) -> Source:
     source, _created = Source.objects.get_or_create(
         key=key_of(kind, pk), defaults={"kind": kind, "object_id": pk, "title": short_title(title)}
@@ -86,13 +132,26 @@ def index_source(source_id: int) -> None:
     source = Source.objects.filter(pk=source_id).first()
     if source is None or _is_settled(source):
         return
+    if not _may_begin(source):
+        failed(source, "处理它时服务多次中断，已停止自动重试。请检查这份内容，再点“重试”。")
+        return
     try:
         bring_up_to_date(source)
     except Unreadable as error:
         failed(source, str(error))
-    except IndexUnavailable as error:
-        failed(source, f"索引暂时连不上，会自动再试：{error}")
-        _retry(source)
+    except (IndexUnavailable, OperationalError) as error:
+        _try_later(source, f"索引暂时连不上，会自动再试：{error}")
+    except Exception:  # whatever it is, it is this source's alone, and said where staff look
+        logger.exception("indexing %s failed", source.key)
+        failed(source, "程序在处理它时出错，详情在服务日志里。改过内容或升级程序后，再点“重试”。")
+
+
+def _may_begin(source: Source) -> bool:
+    """Notes that somebody is at it; a note that is there already was left by a process that died."""
+    if source.started_at:
+        source.interruptions += 1
+    Source.objects.filter(pk=source.pk).update(started_at=timezone.now(), interruptions=source.interruptions)
+    return source.interruptions < INTERRUPTIONS
 
 
 def bring_up_to_date(source: Source) -> bool:
@@ -104,18 +163,73 @@ def bring_up_to_date(source: Source) -> bool:
     found = None if _left_with_its_page(source) else origin(source)
     if found is None:
         knowledge_base().forget(source.key)
-        return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="")
-    document = found.to_document()
-    digest, model = _digest(document), knowledge_base().embedder.name
-    settled = {"state": State.INDEXED, "live": True, "indexed_at": timezone.now()}
-    if (source.content_hash, source.model) == (digest, model):
-        _settle(source, **settled)
-        return False
-    passages = split(source.key, document)
-    knowledge_base().replace(source.key, passages)
-    if _settle(source, **settled, content_hash=digest, model=model, passages=len(passages)):
-        return True
-    retry(source)
+        return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="", text_hash="")
+    content = content_of(source, found)
+    is_there = (source.content_hash, source.model) == (content.digest, content.model)
+    if original_of(source, content.words):
+        return _link(source, content)
+    if not is_there:
+        knowledge_base().replace(source.key, content.passages, source.audience)
+    return _answer_from(source, content) and not is_there
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a source says now, and the words it comes down to."""
+
+    passages: Sequence[Passage]
+    digest: str
+    words: str
+    model: str
+
+
+def content_of(source: Source, found: Searchable) -> Content:
+    """Its digest changes with the words, with how they are cut into passages, and with who may read them."""
+    passages = split(source.key, found.to_document())
+    digest = fingerprint(repr((source.audience, passages)).encode("utf8"))
+    return Content(passages, digest, text_hash(passages), knowledge_base().embedder.name)
+
+
+def _answer_from(source: Source, content: Content) -> bool:
+    with transaction.atomic():
+        # another process may have been faster with the same words
+        is_second = original_of(source, content.words) is not None
+        is_settled = not is_second and _settle(source, **indexed(content))
+        if is_settled:
+            _let_duplicates_step_in(source, content.words)
+            for each in files_like(source, content.words):
+                _mark(each, state=State.QUEUED)
+    if is_second:
+        return _link(source, content)
+    if not is_settled:
+        write_again(source)
+    return is_settled
+
+
+def indexed(content: Content) -> dict[str, Any]:
+    """The state of a source that is answered from."""
+    return {
+        "state": State.INDEXED,
+        "live": True,
+        "indexed_at": timezone.now(),
+        "content_hash": content.digest,
+        "text_hash": content.words,
+        "model": content.model,
+        "passages": len(content.passages),
+    }
+
+
+def _link(source: Source, content: Content) -> bool:
+    knowledge_base().forget(source.key)
+    settled = {"state": State.DUPLICATE, "live": False, "passages": 0, "model": ""}
+    with transaction.atomic():
+        original = original_of(source, content.words)
+        if original and _settle(
+            source, **settled, duplicate_of=original, content_hash=content.digest, text_hash=content.words
+        ):
+            _let_duplicates_step_in(source)
+            return True
+    write_again(source)
     return False
 
 
@@ -127,29 +241,45 @@ def _left_with_its_page(source: Source) -> bool:
 def _is_settled(source: Source) -> bool:
     """Another task, or a command, has done it already."""
     is_forgotten = source.state == State.WITHDRAWN and not source.content_hash
-    return source.state == State.INDEXED or is_forgotten
+    return source.state in (State.INDEXED, State.DUPLICATE) or is_forgotten
 
 
 def _settle(source: Source, **changes: Any) -> bool:
+    fresh = {"error": "", "attempts": 0, "interruptions": 0, "started_at": None, "duplicate_of": None}
     unchanged = Source.objects.filter(pk=source.pk, revision=source.revision)
-    return bool(unchanged.update(error="", attempts=0, updated_at=timezone.now(), **changes))
+    return bool(unchanged.update(**{**fresh, **changes}, updated_at=timezone.now()))
 
 
-def _digest(document: Document) -> str:
-    """Changes with the words and with how they are cut into passages."""
-    return fingerprint(repr(document).encode("utf8"))
+def write_again(source: Source) -> None:
+    """The index may hold other words than the source has now: not answered from until it has these."""
+    source.refresh_from_db()
+    is_gone = source.state == State.WITHDRAWN
+    _mark(source, state=State.WITHDRAWN if is_gone else State.QUEUED, content_hash=OVERTAKEN)
 
 
 def failed(source: Source, reason: str) -> None:
+    """For good, until somebody changes something."""
+    with transaction.atomic():
+        _fail(source, reason, live=False)
+        _let_duplicates_step_in(source)
+
+
+def _fail(source: Source, reason: str, **changes: Any) -> None:
     logger.warning("indexing %s failed: %s", source.key, reason)
     source.attempts += 1
-    Source.objects.filter(pk=source.pk, revision=source.revision).update(
-        state=State.FAILED, live=False, error=reason, attempts=source.attempts, updated_at=timezone.now()
-    )
+    fields = {"state": State.FAILED, "error": reason, "attempts": source.attempts, "started_at": None}
+    unchanged = Source.objects.filter(pk=source.pk, revision=source.revision)
+    unchanged.update(**{**fields, **changes}, updated_at=timezone.now())
 
 
-def _retry(source: Source) -> None:
-    """Waits double from a quarter of a minute to an hour. A backend that cannot wait leaves it to a person."""
-    if index_source.get_backend().supports_defer:
-        wait = min(FIRST_RETRY * 2 ** (source.attempts - 1), LONGEST_WAIT)
-        index_source.using(run_after=timezone.now() + wait).enqueue(source.pk)
+def _try_later(source: Source, reason: str) -> None:
+    """Waits double from a quarter of a minute to an hour. A backend that cannot wait leaves it to a person.
+
+    What is withdrawn stays so, and what is answered from still says what it says.
+    """
+    is_gone = source.state == State.WITHDRAWN
+    with transaction.atomic():
+        _fail(source, reason, **({"state": State.WITHDRAWN} if is_gone else {}))
+        if index_source.get_backend().supports_defer:
+            wait = min(FIRST_RETRY * 2 ** (source.attempts - 1), LONGEST_WAIT)
+            _enqueue(source, run_after=timezone.now() + wait)

@@ -61,6 +61,13 @@ def is_text_file(upload: Any) -> bool:
     return PurePath(upload.filename).suffix.lower() in FORMATS
 
 
+def reads_a_file(source: Source) -> bool:
+    """Which may take minutes; what is written in the admin takes none."""
+    if source.kind == Kind.PAGE:
+        return bool(RegulationPage.objects.filter(pk=source.object_id).exists())
+    return source.kind == Kind.DOCUMENT
+
+
 def short_title(title: str) -> str:
     return Truncator(title).chars(255)
 

@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='source',
+            name='interruptions',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='source',
             name='started_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='being indexed since'),
         ),

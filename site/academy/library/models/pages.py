@@ -259,8 +259,8 @@ class RegulationPage(BasePage):
         verbose_name_plural = _("regulations")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        live = Source.objects.live().filter(key=f"page:{self.pk}")
-        passages = Passage.objects.filter(source_key__in=live.values("key"))
+        speaking = Source.objects.speaking_for(f"page:{self.pk}")
+        passages = Passage.objects.filter(source_key__in=speaking.values("key"))
         return {**super().get_context(request, *args, **kwargs), "passages": passages}
 
     def to_document(self) -> Document:

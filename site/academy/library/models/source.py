@@ -25,6 +25,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
         to_forget = models.Q(state=State.WITHDRAWN) & ~models.Q(content_hash="")
         return self.filter(models.Q(state=State.QUEUED) | to_forget)
 
+    def speaking_for(self, key: str) -> "SourceQuerySet":
+        """The live source that has these words: itself, or the one that it is the same as."""
+        return self.live().filter(models.Q(key=key) | models.Q(duplicates__key=key)).distinct()
+
     def live_keys(self, keys: Collection[str]) -> set[str]:
         return set(self.live().filter(key__in=keys).values_list("key", flat=True))
 
@@ -51,6 +55,8 @@ class Source(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     error = models.TextField(_("why it failed"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    # how often the process that was at it has died
+    interruptions = models.PositiveSmallIntegerField(default=0)
     # counts the changes; a task that began before the last one has nothing to say
     revision = models.PositiveIntegerField(default=0)
     content_hash = models.CharField(max_length=64, blank=True)
