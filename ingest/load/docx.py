@@ -79,7 +79,14 @@ class Reader:
         return Cell(None if continues else "\n".join(lines), int(across) if across.isdecimal() else 1)
 
     def _inside(self, block: Element) -> list[str]:
-        return self._table(block) if _name(block) == "tbl" else [self._line(block, look(block, self.styles))]
+        """The lines of a block in a cell, with what hangs on it."""
+        if _name(block) == "tbl":
+            return self._table(block)
+        hanging = (each for box in _boxes(block) for each in _within(box, {"p", "tbl"}))
+        return [
+            self._line(block, look(block, self.styles)),
+            *(line for each in hanging for line in self._inside(each)),
+        ]
 
 
 def load_docx(name: str, data: bytes) -> Document:

@@ -1,9 +1,9 @@
 """Web pages: their main text by headings, without what surrounds it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, CData, NavigableString, Tag
 
 from ingest.load.encodings import decode
 from ingest.load.errors import Unreadable
@@ -27,9 +27,8 @@ NOISE = [
     "iframe",
 ]
 BLOCKS = ["p", "div", "li", "dt", "dd", "pre", "blockquote", "section", "article", "ul", "ol", "hr", "br"]
-BLOCKS += ["summary", "details", "figcaption", "address"]
-# a table that holds headings or tables only lays out its page
-LAYOUT = ["table", "tr", "td", "th", "caption"]
+# a table that holds headings or tables only lays out its page, and its cells are blocks
+BLOCKS += ["summary", "details", "figcaption", "address", "table", "tr", "td", "th", "caption"]
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # stands in the running text for a heading of a level; clean() lets none of these in from outside
 _HEADING = re.compile("\x01([1-6])(.*)")
@@ -55,31 +54,38 @@ def plain(markup: str) -> str:
 
 
 def _lines(soup: BeautifulSoup) -> list[str]:
-    for tag in soup.find_all(NOISE):
-        tag.decompose()
     body = soup.select_one("main") or soup.select_one("article") or soup.body or soup
-    for text in body.find_all(string=lambda string: "\n" in (string or "")):
-        if not text.find_parent("pre"):
-            text.replace_with(_flow(text))
-    tables = [table for table in body.find_all("table") if not table.find(["table", *HEADINGS])]
-    _set_apart(body.find_all(BLOCKS))
-    for table in tables:
-        caption = table.caption.extract().get_text() if table.caption else ""
-        table.replace_with("\n".join(["", caption, *rows(spread(_cells(table))), ""]))
-    for heading in body.find_all(HEADINGS):
-        heading.replace_with(f"\n\x01{heading.name[1]}{' '.join(heading.get_text().split())}\n")
-    _set_apart(body.find_all(LAYOUT))
-    return [line.strip() for line in body.get_text().split("\n") if line.strip()]
+    return [line.strip() for line in "".join(_pieces(body)).split("\n") if line.strip()]
 
 
-def _set_apart(tags: Iterable[Tag]) -> None:
-    for tag in tags:
-        tag.insert_before("\n")
-        tag.insert_after("\n")
+def _pieces(node: Tag, kept: bool = False) -> Iterator[str]:
+    """The text in order, with a line break wherever a block begins or ends; `kept` are those of the markup itself."""
+    for child in node.children:
+        if not isinstance(child, Tag):
+            if type(child) in {NavigableString, CData}:
+                yield str(child) if kept else _flow(str(child))
+        elif child.name in HEADINGS:
+            yield f"\n\x01{child.name[1]}{' '.join(''.join(_pieces(child)).split())}\n"
+        elif child.name == "table" and not child.find(["table", *HEADINGS]):
+            yield from _table(child)
+        elif child.name not in NOISE:
+            apart = "\n" if child.name in BLOCKS else ""
+            yield apart
+            yield from _pieces(child, kept or child.name == "pre")
+            yield apart
+
+
+def _table(table: Tag) -> Iterator[str]:
+    yield "\n"
+    yield from _pieces(table.caption) if table.caption else ()
+    yield from (f"\n{row}" for row in rows(spread(_cells(table))))
+    yield "\n"
 
 
 def _flow(text: str) -> str:
     """The markup's own line breaks: nothing between Chinese characters, a space elsewhere."""
+    if "\n" not in text:
+        return text
     first, *between, last = text.split("\n")
     whole = first.rstrip()
     for line in [*map(str.strip, between), last.lstrip()]:
@@ -91,7 +97,7 @@ def _flow(text: str) -> str:
 def _cells(table: Tag) -> Iterator[list[Cell]]:
     for row in table.find_all("tr"):
         yield [
-            Cell(cell.get_text(), _span(cell, "colspan"), _span(cell, "rowspan"))
+            Cell("".join(_pieces(cell)), _span(cell, "colspan"), _span(cell, "rowspan"))
             for cell in row.find_all(["th", "td"])
         ]
 

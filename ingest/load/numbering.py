@@ -11,6 +11,8 @@ from ingest.numerals import written
 Element = Any
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
+# a number with all that is drawn round it (characters)
+LONGEST = 40
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")]
 _ROMAN += [(10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
@@ -131,7 +133,7 @@ def _levels(node: Element) -> Iterator[tuple[int, Level]]:
                 Level(
                     start=_whole(value(child, "start"), 0),
                     form=value(child, "numFmt"),
-                    text=value(child, "lvlText"),
+                    text=value(child, "lvlText")[:LONGEST],
                     legal=child.find(f"{WORD}isLgl") is not None,
                     restarts=value(child, "lvlRestart") != "0",
                 ),

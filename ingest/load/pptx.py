@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.load import packing
+from ingest.load import packing, patience
 from ingest.load.errors import Unreadable
 from ingest.load.limits import GROUPS, SLIDES
 from ingest.load.naming import title
@@ -36,6 +36,7 @@ def load_pptx(name: str, data: bytes) -> Document:
 
 
 def _sections(slide: Any, page: int) -> Iterator[Section]:
+    patience.renew()
     heading = _heading(slide)
     path = (heading,) if heading else ()
     named = slide.shapes.title

@@ -56,7 +56,8 @@ def spread(lines: Iterable[Sequence[Cell]]) -> Iterator[list[str]]:
             at = len(row)
             text = cell.text if cell.text is not None else "".join(above[at : at + 1])
             across = max(1, min(cell.across, COLUMNS - at))
-            reaching |= {column: (cell.down - 1, text) for column in range(at, at + across) if cell.down > 1}
+            if cell.down > 1 and at < COLUMNS:
+                reaching |= dict.fromkeys(range(at, at + across), (cell.down - 1, text))
             row += [text] * across
             row += _reached(reaching, len(row))
         yield row[:1] if alone and len(set(row)) == 1 else row

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from ingest.load import packing
+from ingest.load import packing, patience
 from ingest.load.errors import Unreadable
 from ingest.load.limits import COLUMNS, ROWS, SHEETS
 from ingest.load.naming import title
@@ -18,7 +18,9 @@ from kb.types import Document, Section
 
 # a sheet that nobody named
 _UNNAMED = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,99}?ref="([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})"')
+# after so many rows the time begins anew
+ROWS_AT_A_TIME = 1_000
 _LONGEST_TAG = 200
 _BLOCK = 1_000_000
 Range = tuple[int, int, int, int]  # first column, first row, last column, last row, from 1
@@ -64,6 +66,8 @@ def _grid(sheet: Any, ranges: Iterable[Range]) -> Iterator[tuple[int, list[str]]
         row = _spread(row, reaching)
         if any(row):
             filled += 1
+            if not filled % ROWS_AT_A_TIME:
+                patience.renew()
             yield at, list(filter(None, row))[:1] if alone and row.count(row[-1]) > 1 else row
         if filled > ROWS:
             raise Unreadable(f"工作表超过 {ROWS:,} 行，请拆成几份再上传。")
