@@ -9,8 +9,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from academy.core.knowledge import chroma_alive, is_warm
+from academy.core.workers import is_anybody_at_work
 
-# a task that waits longer than this has nobody who takes it
+# a task that waits longer than this waits for a worker, and not for its turn, where none is at work
 PATIENCE = timedelta(minutes=5)
 
 
@@ -30,6 +31,8 @@ def _database_is_down() -> bool:
 
 
 def _nobody_works() -> bool:
+    if is_anybody_at_work():
+        return False
     try:
         return DBTaskResult.objects.ready().filter(enqueued_at__lt=timezone.now() - PATIENCE).exists()
     except DatabaseError:

@@ -15,13 +15,12 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Page
 
 from academy.core.knowledge import knowledge_base
 from academy.core.searchable import Searchable
+from academy.core.workers import taken
 from academy.library.duplicates import files_like, original_of, text_hash
 from academy.library.models import FAQ, Source
 from academy.library.models.source import State
@@ -111,12 +110,9 @@ def take_stock() -> None:
 
 def resume() -> None:
     """What waits and has no task, because a process was killed between the two, gets one."""
-    tasks = DBTaskResult.objects.filter(
-        task_path=index_source.module_path, status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    )
-    taken = {given["args"][0] for given in tasks.values_list("args_kwargs", flat=True)}
+    begun = taken(index_source)
     for source in Source.objects.unsettled().filter(updated_at__lt=timezone.now() - COMMITTING):
-        if source.pk not in taken:
+        if source.pk not in begun:
             _enqueue(source)
 
 

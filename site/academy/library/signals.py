@@ -11,7 +11,8 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from academy.core.searchable import Searchable
-from academy.library.indexing import changed, withdraw
+from academy.core.workers import minute
+from academy.library.indexing import changed, resume, withdraw
 from academy.library.models import FAQ, RegulationPage
 from academy.library.models.source import Source
 from academy.library.sources import is_text_file
@@ -98,6 +99,11 @@ def _faq_saved(instance: FAQ, **kwargs: Any) -> None:
 @receiver(post_delete, sender=FAQ)
 def _faq_deleted(instance: FAQ, **kwargs: Any) -> None:
     withdraw(FAQ_KIND, instance.pk)
+
+
+@receiver(minute)
+def _due(**kwargs: Any) -> None:
+    resume()
 
 
 def _refresh_tree(page: Page) -> None:

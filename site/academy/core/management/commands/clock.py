@@ -7,12 +7,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from academy.core.workers import minute, pick_up
+
 logger = logging.getLogger(__name__)
 MINUTE = 60.0
 
 
 class Command(BaseCommand):
-    help = "What is due at a time of its own: pages that are to appear or to go. Looks every minute."
+    help = "What is due at a time of its own: pages that are to appear or to go, tasks left behind. Looks every minute."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="look once and end")
@@ -28,5 +30,7 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             call_command("publish_scheduled", stdout=self.stdout, verbosity=0)
+            pick_up()
+            minute.send(type(self))
         except OperationalError as error:
-            logger.warning("Scheduled pages wait for the next minute: %s", error)
+            logger.warning("What is due waits for the next minute: %s", error)

@@ -5,9 +5,9 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from academy.core.knowledge import chroma_alive, chroma_command, chroma_url
+from academy.core.knowledge import chroma_alive, chroma_command
 
 PAUSE = 1.0
 
@@ -16,8 +16,9 @@ class Command(BaseCommand):
     help = "Serve this machine's vectors on the loopback interface, for web and worker; started again if it dies."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if chroma_alive():
-            raise CommandError(f"already served at {chroma_url()}")
+        # one that outlived whoever started it serves on
+        while chroma_alive():
+            time.sleep(PAUSE)
         # an orderly end by whoever started us also ends the server
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         command = chroma_command()

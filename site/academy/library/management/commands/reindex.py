@@ -1,13 +1,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from academy.core.knowledge import chroma_running, rebuilding
-from academy.library.indexing import bring_up_to_date, failed, retry, take_stock
+from academy.core.knowledge import chroma_running
+from academy.library.indexing import bring_up_to_date, failed, take_stock
 from academy.library.models import Source
-from academy.library.models.source import State
+from academy.library.models.source import SourceQuerySet, State
+from academy.library.rebuilding import AlreadyRebuilding, rebuild
 from ingest.load import Unreadable
 
 
@@ -24,23 +25,26 @@ class Command(BaseCommand):
         with chroma_running():
             if options["rebuild"]:
                 self._rebuild()
+                self._bring_up_to_date(Source.objects.exclude(state=State.INDEXED))
             else:
-                self._bring_up_to_date()
+                self._bring_up_to_date(Source.objects.all())
         counts = {state: Source.objects.filter(state=state).count() for state in State}
         self.stdout.write(", ".join(f"{count} {state.value}" for state, count in counts.items() if count))
 
     def _rebuild(self) -> None:
-        """What changed meanwhile was written to the vectors that are gone now, so it is written once more."""
-        with rebuilding():
-            Source.objects.update(model="")
-            before = dict(Source.objects.values_list("pk", "revision"))
-            self._bring_up_to_date()
-        for source in Source.objects.exclude(state=State.WITHDRAWN):
-            if before.get(source.pk) != source.revision:
-                retry(source)
+        with tqdm(unit="source", desc="rebuild", disable=None) as bar:
 
-    def _bring_up_to_date(self) -> None:
-        with tqdm(Source.objects.all(), unit="source", desc="index", disable=None) as bar:
+            def say(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            try:
+                rebuild(say)
+            except AlreadyRebuilding as error:
+                raise CommandError(str(error)) from error
+
+    def _bring_up_to_date(self, sources: SourceQuerySet) -> None:
+        with tqdm(sources, unit="source", desc="index", disable=None) as bar:
             for source in bar:
                 try:
                     bring_up_to_date(source)

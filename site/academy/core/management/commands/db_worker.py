@@ -1,0 +1,60 @@
+import signal
+from argparse import ArgumentParser
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import Any
+
+from django.conf import settings
+from django_tasks_db.management.commands import db_worker
+
+from academy.core.workers import at_work, minute, pick_up
+
+
+class Command(db_worker.Command):
+    """Takes the place of the command of the same name.
+
+    A thread for each queue, so that a pile of files holds up nothing else, and one embedding model for all.
+    """
+
+    help = "Do the tasks of every queue, first of all those over which another worker died."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(queue_name=",".join(settings.TASKS["default"]["QUEUES"]), reload=False)
+
+    def handle(self, *, queue_name: str, verbosity: int, exclude_queues: str, **options: Any) -> None:
+        self.configure_logging(verbosity)
+        queues = [name for name in queue_name.split(",") if name not in exclude_queues.split(",")]
+        asked = {name: options[name] for name in ("interval", "batch", "backend_name", "startup_delay")}
+        with at_work() as name:
+            pick_up()
+            minute.send(type(self))
+            self._serve(
+                [
+                    db_worker.Worker(
+                        **asked,
+                        queue_names=[queue],
+                        excluded_queue_names=[],
+                        max_tasks=options["max_tasks"],
+                        worker_id=f"{name}/{queue}",
+                    )
+                    for queue in queues
+                ]
+            )
+
+    def _serve(self, workers: list[db_worker.Worker]) -> None:
+        """Until told to stop, and then until what was begun is done; told twice, at once."""
+
+        def stop(number: int = 0, *_frame: Any) -> None:
+            for worker in workers:
+                worker.running = False
+            if number:
+                signal.signal(number, signal.SIG_DFL)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        with ThreadPoolExecutor(len(workers)) as threads:
+            runs = [threads.submit(worker.run) for worker in workers]
+            wait(runs, return_when=FIRST_EXCEPTION)
+            stop()
+        for run in runs:
+            run.result()
