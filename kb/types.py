@@ -54,10 +54,9 @@ class Passage:
 
     @property
     def place(self) -> str:
-        """Where a person finds it: 「第二章 › 第三十六条」, or 「第5页」 where there are no headings."""
-        if self.path:
-            return " › ".join(self.path)
-        return f"第{self.page}页" if self.page else ""
+        """Where a person finds it: 「第二章 › 第三十六条」, 「第5页」, or both: 「洗手 › 步骤（第5页）」."""
+        path, page = " › ".join(self.path), f"第{self.page}页" if self.page else ""
+        return f"{path}（{page}）" if path and page else path or page
 
     @property
     def embedded(self) -> str:
