@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from kb.text import clean
 
-ENCODINGS = {".gb18030", ".gbk", ".gb2312", ".utf8", ".utf-8", ".utf16", ".utf-16"}
+ENCODINGS = {".gb18030", ".gbk", ".gb2312", ".big5", ".utf8", ".utf-8", ".utf16", ".utf-16"}
 LONGEST = 80
 
 
