@@ -264,7 +264,10 @@ def test_a_passage_of_a_slide_names_its_page() -> None:
     slide(made, "洗手", "甲")
     slide(made, "", "乙")
     passages = split("a", load("a.pptx", saved(made)))
-    assert [(passage.place, passage.text) for passage in passages] == [("洗手（第1页）", "甲"), ("第2页", "乙")]
+    assert [(passage.place, passage.text) for passage in passages] == [
+        ("洗手（第1页）", "甲"),
+        ("第2页", "乙"),
+    ]
 
 
 def test_tables_and_groups_of_a_slide_are_read_from_the_top() -> None:
