@@ -19,10 +19,11 @@ def elsewhere(title: str, question: str, home: Collection[str]) -> bool:
 
 def named(title: str, question: str) -> bool:
     """Whether the question names this text: 「根据《食品安全法》……」."""
-    return _bare(title) in map(_bare, _NAME.findall(question))
+    return bare(title) in map(bare, _NAME.findall(question))
 
 
-def _bare(title: str) -> str:
+def bare(title: str) -> str:
+    """The title without its edition and the name of the state, so that editions of one text are alike."""
     return _ADDITIONS.sub("", title)
 
 
