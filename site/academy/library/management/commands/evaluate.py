@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from tqdm import tqdm
 
 from academy.library.text_index import TextIndex, create_tables
+from ingest import likely
 from ingest.evaluation import Question, evaluate, read_questions, table
 from ingest.load import FORMATS, Unreadable
 from ingest.pipeline import fingerprint, passages
@@ -22,6 +24,8 @@ from kb.config import Config
 from kb.knowledge_base import KnowledgeBase
 
 ALIAS = "evaluation"
+# the likely questions that ship with the site
+LIKELY = sorted(Path(apps.get_app_config("library").path).glob("likely_questions/*.jsonl"))
 # of the configuration, what changes vectors or passages; the rest may change without indexing anew
 INDEXED_BY = ("embedder", "model", "vector_store")
 
@@ -53,9 +57,11 @@ class Command(BaseCommand):
         return build(Config(**chosen), TextIndex(using=ALIAS), say=self.stderr.write)
 
     def _index(self, knowledge: KnowledgeBase, files: Iterable[Path]) -> None:
+        questions = [one for file in LIKELY for one in likely.read(file)]
         for file in tqdm(files, unit="file", disable=None):
             try:
-                knowledge.replace(file.name, passages(file.name, file.name, file.read_bytes()))
+                found = passages(file.name, file.name, file.read_bytes())
+                knowledge.replace(file.name, likely.attach(found, questions))
             except Unreadable as error:
                 self.stderr.write(f"{file.name}: {error}")
 
@@ -79,7 +85,7 @@ def _questions(file: Path) -> list[Question]:
 def _signature(files: Iterable[Path]) -> str:
     """Changes with the files, the pipeline that reads them, and the model."""
     parts = [str(settings.KNOWLEDGE_BASE.get(name)) for name in INDEXED_BY]
-    parts += [f"{file.name} {fingerprint(file.read_bytes())}" for file in files]
+    parts += [f"{file.name} {fingerprint(file.read_bytes())}" for file in (*files, *LIKELY)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
