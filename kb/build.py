@@ -1,6 +1,7 @@
 """The one place where ports meet adapters. What is heavy loads when it is first used, never on import."""
 
 from kb.adapters.bundled import Say
+from kb.adapters.chat import LangChainChatModel
 from kb.adapters.chroma import ChromaVectorIndex
 from kb.adapters.embeddings import SentenceTransformerEmbedder
 from kb.adapters.memory import HashingEmbedder, MemoryVectorIndex
@@ -8,7 +9,7 @@ from kb.adapters.reader import TrainedReader
 from kb.config import Config
 from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
-from kb.ports import Embedder, Reader, TextIndex, VectorIndex
+from kb.ports import ChatModel, Embedder, Reader, TextIndex, VectorIndex
 from kb.retrieve import Retriever
 
 
@@ -20,6 +21,11 @@ def build(
     words = Glossary.bundled() if glossary is None else glossary
     retriever = Retriever(embedder, vectors, text_index, config)
     return KnowledgeBase(embedder, vectors, text_index, retriever, words, config, _reader(config, say))
+
+
+def chat_model(name: str, base_url: str = "", api_key: str = "") -> ChatModel:
+    """A model by its name, at OpenAI itself or at any endpoint that speaks its protocol."""
+    return LangChainChatModel(name, base_url, api_key)
 
 
 def promote(config: Config, collection: str) -> None:

@@ -97,3 +97,13 @@ class Reader(Protocol):
     def read(self, question: str, excerpts: Sequence[str]) -> list[float]:
         """For each excerpt the probability, 0 to 1, that it answers the question."""
         ...
+
+
+class ChatUnavailable(Exception):
+    """The chat model cannot be reached now, or answers nothing that makes sense."""
+
+
+class ChatModel(Protocol):
+    def reply(self, instructions: str, text: str) -> str:
+        """What the model says to the text. Raises ChatUnavailable."""
+        ...

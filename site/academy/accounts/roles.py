@@ -31,8 +31,8 @@ ROLES = {
         ),
     ),
     EDITORS: Role(
-        models=("library.faq", "exams.question", "exams.paper"),
-        others=("wagtailadmin.access_admin",),
+        models=("library.faq", "library.likelyquestion", "exams.question", "exams.paper"),
+        others=("wagtailadmin.access_admin", "library.change_source"),
         collection=tuple(
             f"{app}.{action}_{model}"
             for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document"))

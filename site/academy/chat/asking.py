@@ -1,15 +1,18 @@
 """One question asked and answered: checked, retrieved, rechecked against what is live, written down."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.accounts.models import User
 from academy.chat.models import Conversation, Message
 from academy.core.knowledge import knowledge_base
+from academy.library.likely.use import count_use
 from academy.library.models import Source
 from kb.text import clean
 from kb.types import Answer, Passage
@@ -39,6 +42,8 @@ class QuestionForm(forms.Form):
 
 def ask(question: str, user: User | None, conversation: Conversation | None) -> Message:
     answer = knowledge_base().ask(question, Source.objects.live_keys)
+    cited = [citation.passage for citation in answer.citations]
+    transaction.on_commit(partial(count_use, question, cited), robust=True)
     if conversation is None or not conversation.is_open_to(user):
         conversation = Conversation.objects.create(user=user)
     return Message.objects.create(

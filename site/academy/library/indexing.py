@@ -22,6 +22,7 @@ from academy.core.knowledge import knowledge_base
 from academy.core.searchable import Searchable
 from academy.core.workers import taken
 from academy.library.duplicates import files_like, original_of, text_hash
+from academy.library.likely.keys import with_questions
 from academy.library.models import FAQ, Source
 from academy.library.models.source import State
 from academy.library.sources import is_text_file, key_of, origin, reads_a_file, short_title
@@ -71,6 +72,11 @@ def retry(source: Source) -> None:
     What it is answered from meanwhile is what it still says.
     """
     _mark(source, live=source.live, state=State.QUEUED, content_hash="")
+
+
+def look_again(source: Source) -> None:
+    """Its words are the same, but what leads to them may not be: answered from meanwhile."""
+    _mark(source, live=source.live, state=State.QUEUED)
 
 
 def _mark(source: Source, **changes: Any) -> None:
@@ -180,8 +186,8 @@ class Content:
 
 
 def content_of(source: Source, found: Searchable) -> Content:
-    """Its digest changes with the words, with how they are cut into passages, and with who may read them."""
-    passages = split(source.key, found.to_document())
+    """Its digest changes with the words, how they are cut, the questions that lead to them, and who may read them."""
+    passages = with_questions(split(source.key, found.to_document()))
     digest = fingerprint(repr((source.audience, passages)).encode("utf8"))
     return Content(passages, digest, text_hash(passages), knowledge_base().embedder.name)
 

@@ -245,6 +245,12 @@ KNOWLEDGE_BASE: dict[str, Any] = {
 
 TEXT_INDEX = "academy.library.text_index.TextIndex"
 
+# A chat model drafts likely questions for editors to approve; no name, no drafts. Any endpoint that speaks the
+# OpenAI protocol; without an address it is OpenAI's own.
+CHAT_MODEL = os.environ.get("CHAT_MODEL", "")
+CHAT_BASE_URL = os.environ.get("CHAT_BASE_URL", "")
+CHAT_API_KEY = os.environ.get("CHAT_API_KEY", "")
+
 # Nobody is asked more than this in one go; a longer question is a pasted document.
 QUESTION_MAX_LENGTH = 500
 

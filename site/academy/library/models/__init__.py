@@ -1,4 +1,5 @@
 from academy.library.models.faq import FAQ
+from academy.library.models.likely import LikelyQuestion
 from academy.library.models.pages import (
     CaseIndexPage,
     CasePage,
@@ -20,6 +21,7 @@ __all__ = [
     "HandbookPage",
     "HomePage",
     "IngestedFile",
+    "LikelyQuestion",
     "Passage",
     "Rebuild",
     "RegulationIndexPage",

@@ -1,0 +1,63 @@
+"""Spreadsheets that staff fill in: rows under heads that may be spelt in several ways."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import PurePath
+
+from ingest.load import packing
+from ingest.load.encodings import decode
+from ingest.load.errors import Unreadable
+
+Cells = list[str]
+
+
+def rows(
+    name: str, data: bytes, heads: Mapping[str, Sequence[str]], most: int
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row that says something, with its number in the sheet, as {field: text}.
+
+    `heads` gives for each field how its column may be headed; the first row has the heads. Raises Unreadable.
+    """
+    grid = (pair for pair in _grid(name, data) if any(pair[1]))
+    _, first = next(grid, (1, []))
+    columns = {
+        at: field for at, head in enumerate(first) for field, names in heads.items() if head.lower() in names
+    }
+    if not columns:
+        raise Unreadable(
+            f"第一行没有认得的列名。列名请写：{'、'.join(names[0] for names in heads.values())}。"
+        )
+    found = list(islice(grid, most + 1))
+    if len(found) > most:
+        raise Unreadable(f"超过 {most:,} 行，请拆成几份再导入。")
+    for number, cells in found:
+        yield number, {field: cells[at] for at, field in columns.items() if at < len(cells)}
+
+
+def _grid(name: str, data: bytes) -> Iterator[tuple[int, Cells]]:
+    kind = PurePath(name).suffix.lower()
+    if kind == ".xlsx":
+        return _sheet(data)
+    if kind == ".csv":
+        return _lines(decode(data))
+    raise Unreadable("不支持这种文件。请用 .xlsx、.csv 或 .jsonl。")
+
+
+def _lines(text: str) -> Iterator[tuple[int, Cells]]:
+    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
+    for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
+        yield number, [cell.strip() for cell in cells]
+
+
+def _sheet(data: bytes) -> Iterator[tuple[int, Cells]]:
+    """The first sheet. What is not a workbook fails here, before its first row."""
+    packing.check(data)
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        yield number, ["" if cell is None else str(cell).strip() for cell in cells]

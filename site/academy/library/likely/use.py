@@ -1,0 +1,35 @@
+"""Which likely questions are asked: seen from the words, for the index does not tell by which key it found."""
+
+import operator
+from collections.abc import Collection, Sequence
+from functools import reduce
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from academy.library.models import LikelyQuestion
+from ingest.likely import bare_title, steps
+from kb.text import grams
+from kb.types import Passage
+
+# share of words in common (Dice) from which two questions ask the same
+NEAR = 0.5
+
+
+def count_use(question: str, passages: Sequence[Passage]) -> None:
+    """Of the likely questions of these passages, the one that was asked, if any, was used once more."""
+    if not passages:
+        return
+    asked = set(grams(question))
+    there = LikelyQuestion.objects.approved().filter(reduce(operator.or_, map(_of, passages)))
+    best = max(there, key=lambda one: _alike(asked, set(grams(one.question))), default=None)
+    if best and _alike(asked, set(grams(best.question))) >= NEAR:
+        LikelyQuestion.objects.filter(pk=best.pk).update(used=F("used") + 1, used_at=timezone.now())
+
+
+def _of(passage: Passage) -> Q:
+    return Q(title=bare_title(passage.title), place__in=steps(passage))
+
+
+def _alike(one: Collection[str], other: Collection[str]) -> float:
+    return 2 * len(set(one) & set(other)) / ((len(one) + len(other)) or 1)
