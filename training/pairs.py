@@ -176,7 +176,11 @@ def main() -> None:
     laws, train, out = map(Path, sys.argv[1:4])
     embedder, chance = Remembering(out.with_suffix(".vectors")), random.Random(SEED)
     with out.open("w", encoding="utf-8") as file:
-        for groups in (of_laws(embedder, laws, chance), of_lay_people(embedder, train, chance), of_everything(embedder, train, chance)):
+        for groups in (
+            of_laws(embedder, laws, chance),
+            of_lay_people(embedder, train, chance),
+            of_everything(embedder, train, chance),
+        ):
             for group in groups:
                 file.write(json.dumps(group, ensure_ascii=False) + "\n")
             embedder.keep()

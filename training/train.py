@@ -186,7 +186,11 @@ def main() -> None:
             break
         lost += run.step(groups)
         if run.done % EVERY == 0 or run.done == run.steps:
-            row = {"step": run.done, "loss": round(lost / EVERY, 4), "seconds": round(time.monotonic() - since)}
+            row = {
+                "step": run.done,
+                "loss": round(lost / EVERY, 4),
+                "seconds": round(time.monotonic() - since),
+            }
             with (asked.out / "curve.jsonl").open("a") as curve:
                 print(json.dumps(row | measure(run, held_out)), file=curve, flush=True)
             keep(run, asked.out)
