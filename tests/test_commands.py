@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     (laws / "示例条例（2011，旧版）.md").write_text(LAW, encoding="utf8")
     (laws / "通知.gb18030.txt").write_bytes("关于留样的通知\n每个品种留样125克以上。".encode("gb18030"))
     (laws / "坏.docx").write_bytes(b"PK not a document")
-    (laws / "picture.png").write_bytes(b"no text")
+    (laws / "film.mp4").write_bytes(b"no text")
     return laws
 
 

@@ -1,8 +1,9 @@
 """Files from a disk into the knowledge base, each by itself: one that fails stops no other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,18 +13,28 @@ from wagtail.documents.models import Document as Upload
 from wagtail.models import Page
 
 from academy.core.knowledge import knowledge_base
-from academy.library.indexing import bring_up_to_date
+from academy.library.duplicates import text_hash
+from academy.library.indexing import bring_up_to_date, failed
 from academy.library.models import IngestedFile, RegulationIndexPage, RegulationPage, Source
 from academy.library.models.source import State
 from academy.library.sources import key_of
 from academy.library.tree import ensure_tree
-from ingest.load import FORMATS, Unreadable, load
+from ingest.load import FORMATS, Unreadable, load, load_archive
+from ingest.load.archive import SUFFIXES as ARCHIVES
 from ingest.pipeline import fingerprint
-from ingest.split import is_law
+from ingest.split import is_law, split
 from kb.ports import IndexUnavailable
 from kb.types import Document, Status
 
 NO_LONGER_IN_FORCE = ("旧规章", "旧版", "已废止", "已失效")
+
+
+@dataclass(frozen=True)
+class File:
+    """Known by its path from the folder above the one that was given. `read` may raise Unreadable and OSError."""
+
+    name: str
+    read: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -34,54 +45,90 @@ class Outcome:
     passages: int = 0
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
-    """Each file with the name it is known by: its path from the folder above the one that was given."""
+def files_in(paths: Iterable[Path]) -> Iterator[File]:
+    """A packed folder is opened like a folder."""
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in FORMATS)
-            yield from ((str(p.relative_to(path.parent)), p) for p in inside)
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and _is_wanted(p.name))
+            for each in inside:
+                yield from _opened(str(each.relative_to(path.parent)), each)
         else:
-            yield f"{path.resolve().parent.name}/{path.name}", path
+            yield from _opened(f"{path.resolve().parent.name}/{path.name}", path)
 
 
-def bring_in(name: str, path: Path) -> Outcome:
+def _is_wanted(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in {*FORMATS, *ARCHIVES}
+
+
+def _opened(name: str, path: Path) -> Iterator[File]:
+    if path.suffix.lower() not in ARCHIVES:
+        yield File(name, path.read_bytes)
+        return
     try:
-        data = path.read_bytes()
+        members = load_archive(path.name, path.read_bytes())
+    except (Unreadable, OSError) as error:
+        yield File(name, partial(_refuse, error))
+        return
+    for member, data in members:
+        if _is_wanted(member):
+            yield File(f"{name}/{member}", partial(bytes, data))
+
+
+def _refuse(error: Exception) -> bytes:
+    raise error
+
+
+def bring_in(file: File) -> Outcome:
+    """What was cut off in the middle is taken up where it was; what is there already stays as it is."""
+    try:
+        data = file.read()
         digest = fingerprint(data)
         twin = _already_there(digest)
         if twin:
-            return Outcome(name, "unchanged", "" if twin.path == name else f"与 {twin.path} 相同")
-        source = _stored(name, path, data, digest)
+            return Outcome(file.name, "unchanged", "" if twin.path == file.name else f"与 {twin.path} 相同")
+        source = _begun(file.name, digest) or _stored(file.name, data, digest)
+        _index(source)
+    except Unreadable as error:
+        return Outcome(file.name, "failed", str(error))
+    except (IndexUnavailable, OSError) as error:
+        return Outcome(file.name, "failed", f"暂时存不进去，稍后再运行一次：{error}")
+    source.refresh_from_db()
+    if source.duplicate_of:
+        return Outcome(file.name, "unchanged", f"与《{source.duplicate_of.title}》内容相同，未重复入库")
+    return Outcome(file.name, "indexed", source.title, source.passages)
+
+
+def _index(source: Source) -> None:
+    try:
         bring_up_to_date(source)
     except Unreadable as error:
-        return Outcome(name, "failed", str(error))
-    except (IndexUnavailable, OSError) as error:
-        return Outcome(name, "failed", f"暂时存不进去，稍后再运行一次：{error}")
-    source.refresh_from_db()
-    return Outcome(name, "indexed", source.title, source.passages)
+        failed(source, str(error))
+        raise
 
 
 def _already_there(digest: str) -> IngestedFile | None:
-    """The same bytes, by whatever name, indexed with the model of today."""
-    return (
-        IngestedFile.objects.filter(
-            sha256=digest, source__state=State.INDEXED, source__model=knowledge_base().embedder.name
-        )
-        .order_by("pk")
-        .first()
-    )
+    """The same bytes, by whatever name, indexed with the model of today or linked to what is."""
+    same = IngestedFile.objects.filter(sha256=digest)
+    model = knowledge_base().embedder.name
+    indexed = same.filter(source__state=State.INDEXED, source__model=model)
+    return indexed.order_by("pk").first() or same.filter(source__state=State.DUPLICATE).order_by("pk").first()
+
+
+def _begun(name: str, digest: str) -> Source | None:
+    """These bytes are stored; only the index has not got them."""
+    known = IngestedFile.objects.filter(path=name, sha256=digest).select_related("source").first()
+    return known.source if known else None
 
 
 @transaction.atomic
-def _stored(name: str, path: Path, data: bytes, digest: str) -> Source:
+def _stored(name: str, data: bytes, digest: str) -> Source:
     """The file as an upload that staff see; a law gets a page where it can be read by article."""
-    document = load(path.name, data)
+    file_name = PurePosixPath(name).name
+    document = load(file_name, data)
     known = IngestedFile.objects.filter(path=name).select_related("document").first()
-    upload = known.document if known else Upload(title=_title(path, document))
-    upload.file.save(path.name, ContentFile(data), save=False)
-    upload.file_size = len(data)
-    upload.save()
-    page = _published(upload) if is_law(document.sections) else None
+    upload = known.document if known else Upload(title=title_of(file_name) or document.title)
+    put(upload, file_name, data)
+    page = _published(upload) if is_law(document.sections) and not _is_said(document, upload) else None
     kind, pk = (Source.Kind.PAGE, page.pk) if page else (Source.Kind.DOCUMENT, upload.pk)
     source = Source.objects.get(key=key_of(kind.value, pk))
     IngestedFile.objects.update_or_create(
@@ -90,12 +137,30 @@ def _stored(name: str, path: Path, data: bytes, digest: str) -> Source:
     return source
 
 
-def _title(path: Path, document: Document) -> str:
+def put(upload: Any, file_name: str, data: bytes) -> None:
+    """The upload has this content now; the file it had goes when nothing can call for it any more."""
+    storage, old = upload.file.storage, upload.file.name
+    upload.file.save(file_name, ContentFile(data), save=False)
+    upload._set_document_file_metadata()
+    upload.save()
+    if old:
+        transaction.on_commit(partial(storage.delete, old))
+
+
+def _is_said(document: Document, upload: Any) -> bool:
+    """Another text here has these very words, in whatever format: no second page for them."""
+    if upload.regulations.exists():
+        return False
+    others = Source.objects.live().filter(text_hash=text_hash(split("", document)))
+    return others.exclude(key=key_of("document", upload.pk)).exists()
+
+
+def title_of(file_name: str) -> str:
     """A file's own name says more than its first line: editions and years stand there."""
-    stem = path.name
+    stem = file_name
     while Path(stem).suffix.lower() in {*FORMATS, ".gb18030", ".utf8", ".扫描件"}:
         stem = Path(stem).stem
-    return stem or document.title
+    return stem
 
 
 def _published(upload: Any) -> RegulationPage:

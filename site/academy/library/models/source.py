@@ -1,6 +1,7 @@
 from collections.abc import Collection
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import Document
 
@@ -86,6 +87,20 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def in_words(self) -> str:
+        """Its state as staff read it, with what there is to know about it."""
+        if self.error:
+            return self.error
+        if self.state == State.QUEUED and self.started_at:
+            return gettext("Being read and indexed …")
+        if self.state == State.DUPLICATE and self.duplicate_of:
+            words = gettext("Says the same as “%(title)s”, so it was not indexed twice.")
+            return words % {"title": self.duplicate_of.title}
+        if self.state == State.INDEXED:
+            return gettext("Indexed: %(count)d passages.") % {"count": self.passages}
+        return str(self.get_state_display())
 
 
 class Passage(models.Model):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from academy.core.knowledge import chroma_running
-from academy.library.ingesting import Outcome, bring_in, files_in
+from academy.library.ingesting import File, Outcome, bring_in, files_in
 
 
 class Command(BaseCommand):
@@ -32,13 +32,13 @@ class Command(BaseCommand):
         if counts["failed"]:
             raise SystemExit(1)
 
-    def _bring_in(self, files: list[tuple[str, Path]]) -> list[Outcome]:
+    def _bring_in(self, files: list[File]) -> list[Outcome]:
         outcomes = []
         with chroma_running(), tqdm(files, unit="file", disable=None) as bar:
-            for name, path in bar:
-                outcome = bring_in(name, path)
+            for file in bar:
+                outcome = bring_in(file)
                 outcomes.append(outcome)
                 note = f" ({outcome.passages} passages)" if outcome.passages else f" {outcome.detail}"
                 with bar.external_write_mode():
-                    self.stdout.write(f"{outcome.result:9} {name}{note.rstrip()}")
+                    self.stdout.write(f"{outcome.result:9} {file.name}{note.rstrip()}")
         return outcomes
