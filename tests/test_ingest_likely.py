@@ -10,7 +10,9 @@ from ingest.likely import Likely
 from kb.types import Passage
 
 
-def passage(ordinal: int, text: str, *path: str, title: str = "中华人民共和国食品安全法（2025修正）") -> Passage:
+def passage(
+    ordinal: int, text: str, *path: str, title: str = "中华人民共和国食品安全法（2025修正）"
+) -> Passage:
     return Passage("law", ordinal, title, path, text)
 
 
