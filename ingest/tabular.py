@@ -47,13 +47,26 @@ def _grid(name: str, data: bytes) -> Iterator[tuple[int, Cells]]:
 
 def _lines(text: str) -> Iterator[tuple[int, Cells]]:
     delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
-    for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
-        yield number, [cell.strip() for cell in cells]
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
+            yield number, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise Unreadable("这不是能读懂的 CSV。请用 Excel 或 WPS 另存为 .xlsx 再导入。") from error
 
 
 def _sheet(data: bytes) -> Iterator[tuple[int, Cells]]:
-    """The first sheet. What is not a workbook fails here, before its first row."""
-    packing.check(data)
+    try:
+        packing.check(data)
+        yield from _cells(data)
+    except Unreadable:
+        raise
+    # whatever a broken workbook trips over
+    except Exception as error:
+        raise Unreadable("打不开这个工作簿。请用 Excel 或 WPS 另存一份再导入。") from error
+
+
+def _cells(data: bytes) -> Iterator[tuple[int, Cells]]:
+    """Of the first sheet."""
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

@@ -84,7 +84,7 @@ def _keys(row: Mapping[str, Any]) -> Iterator[Likely]:
     named |= {name: row[name] for name in HEADS if row.get(name)}
     asked = named.get("question", "")
     title, place, section = (_word(named.get(name)) for name in ("title", "place", "section"))
-    for question in asked if isinstance(asked, list) else str(asked).split("\n"):
+    for question in asked.split("\n") if isinstance(asked, str) else asked if isinstance(asked, list) else ():
         if word := _word(question):
             yield Likely(bare_title(title), place, word, section)
 
@@ -97,7 +97,7 @@ def _problem(key: Likely) -> str:
     if not key.title:
         return "没有标题。"
     for name, label in NAMES.items():
-        most = LikelyQuestion._meta.get_field(name).max_length
+        most = getattr(LikelyQuestion._meta.get_field(name), "max_length", None)
         if most and len(getattr(key, name)) > most:
             return f"{label}超过 {most} 个字。"
     return ""
