@@ -579,3 +579,14 @@ def test_only_questions_are_accepted() -> None:
         "不到四",
     ]
     assert accepted(lines, ["剩饭咋整呀？"]) == ["四季豆煮多久"]
+
+
+def test_a_deleted_question_leads_nowhere(
+    staff_client: Client, upload: Callable[..., Source], commit: Commit
+) -> None:
+    upload("食堂小规定")
+    with commit():
+        add([Likely("食堂小规定", "第二条", "剩饭咋整")], Origin.EDITOR)
+    with commit():
+        staff_client.post(reverse(f"{LIST}:delete", args=[LikelyQuestion.objects.get().pk]))
+    assert leads_to("剩饭咋整") == []

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
+from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import Button, HeaderButton
@@ -41,7 +41,7 @@ SHOWN = 50
 class LikelyQuestionFilterSet(WagtailFilterSet):
     title = django_filters.AllValuesFilter(label=gettext_lazy("Title"))
     was_used = django_filters.ChoiceFilter(
-        label=gettext_lazy("Used"),
+        label=gettext_lazy("Use"),
         choices=[("yes", gettext_lazy("Used")), ("no", gettext_lazy("Never used"))],
         method="by_use",
     )
@@ -62,19 +62,20 @@ class LikelyIndexView(IndexView):
             buttons.append(
                 HeaderButton(_("Import"), url=reverse("library_likely_import"), icon_name="upload")
             )
-        if self.user_has_permission("add") and drafting.is_configured():
-            buttons.append(
-                HeaderButton(_("Have them drafted"), url=reverse("library_likely_draft"), icon_name="edit")
-            )
         return buttons
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        """What is approved, in the form of the files that the site came with."""
-        lines = Button(
-            _("Download JSONL"), url=reverse("library_likely_export"), icon_name="download", priority=110
-        )
-        return [*super().header_more_buttons, lines]
+        """JSON Lines: what is approved, in the form of the files that the site came with."""
+        more = [
+            *super().header_more_buttons,
+            Button(
+                _("Download JSONL"), url=reverse("library_likely_export"), icon_name="download", priority=110
+            ),
+        ]
+        if self.user_has_permission("add") and drafting.is_configured():
+            more.append(Button(_("Have them drafted"), url=reverse("library_likely_draft"), icon_name="edit"))
+        return more
 
 
 def _tell(request: HttpRequest, question: LikelyQuestion) -> None:
@@ -110,12 +111,10 @@ class LikelyQuestionViewSet(SnippetViewSet):
     menu_order = 222
     list_display = [
         "question",
-        "title",
-        "place",
+        Column("where", label=gettext_lazy("Where the answer stands"), sort_key="title"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display", sort_key="state"),
-        Column("origin", label=gettext_lazy("Origin"), accessor="get_origin_display", sort_key="origin"),
+        Column("origin", label=gettext_lazy("Provenance"), accessor="get_origin_display", sort_key="origin"),
         NumberColumn("used", label=gettext_lazy("Times used"), sort_key="used"),
-        DateColumn("used_at", label=gettext_lazy("Last used"), sort_key="used_at"),
     ]
     filterset_class = LikelyQuestionFilterSet
     search_fields = ["question", "title", "place"]
@@ -125,7 +124,7 @@ class LikelyQuestionViewSet(SnippetViewSet):
     export_headings = {
         **NAMES,
         "get_state_display": gettext_lazy("State"),
-        "get_origin_display": gettext_lazy("Origin"),
+        "get_origin_display": gettext_lazy("Provenance"),
     }
     export_filename = "likely-questions"
     index_view_class = LikelyIndexView
@@ -309,7 +308,7 @@ class ExportView(PermissionCheckedMixin, View):
 
 class DraftForm(forms.Form):
     source = forms.ModelChoiceField(
-        label=gettext_lazy("Text"),
+        label=gettext_lazy("Text to read"),
         queryset=Source.objects.none(),
         help_text=gettext_lazy("Of its places those that have few questions, or none, get drafts."),
     )

@@ -48,7 +48,7 @@ class LikelyQuestion(models.Model):
         help_text=_("Where an article is long: a few words, exactly as printed, of the part that answers."),
     )
     question = models.CharField(_("question"), max_length=200)
-    origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices, default=Origin.EDITOR)
+    origin = models.CharField(_("provenance"), max_length=10, choices=Origin.choices, default=Origin.EDITOR)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.APPROVED)
     # which of the shipped ones it was, whatever editors have made of it since
     shipped_as = models.CharField(max_length=64, blank=True, db_index=True)
@@ -85,6 +85,10 @@ class LikelyQuestion(models.Model):
     def clean(self) -> None:
         self.title, self.place = bare_title(self.title), clean(self.place).strip()
         self.section, self.question = clean(self.section).strip(), clean(self.question).strip()
+
+    @property
+    def where(self) -> str:
+        return f"{self.title} {self.place}".strip()
 
     @property
     def as_key(self) -> Likely:
