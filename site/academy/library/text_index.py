@@ -55,9 +55,7 @@ class TextIndex:
             cursor.executemany(f"DELETE FROM {FTS} WHERE rowid = %s", [(pk,) for pk in ids])
             rows.delete()
 
-    def search(
-        self, grams: Sequence[str], k: int, only: str | None = None
-    ) -> list[tuple[Passage, float]]:
+    def search(self, grams: Sequence[str], k: int, only: str | None = None) -> list[tuple[Passage, float]]:
         if not grams:
             return []
         within = f"AND rowid IN (SELECT id FROM {Row._meta.db_table} WHERE source_key = %s)" if only else ""
