@@ -1,5 +1,8 @@
 """The one place where ports meet adapters. What is heavy loads when it is first used, never on import."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from kb.adapters.bundled import Say
 from kb.adapters.chat import LangChainChatModel
 from kb.adapters.chroma import ChromaVectorIndex
@@ -35,14 +38,32 @@ def promote(config: Config, collection: str) -> None:
         fresh.take_over(config.collection)
 
 
+def discard(config: Config, collection: str) -> None:
+    """Nothing is left of `collection`, where there is any of it."""
+    unwanted = _vectors(config.model_copy(update={"collection": collection}))
+    if isinstance(unwanted, ChromaVectorIndex):
+        unwanted.drop()
+
+
 def _embedder(config: Config, say: Say) -> Embedder:
     if config.embedder == "hashing":
         return HashingEmbedder()
-    return SentenceTransformerEmbedder(config.model, config.model_dir, say)
+    return _model(config.model, config.model_dir, say)
+
+
+@lru_cache(maxsize=2)
+def _model(name: str, folder: Path, say: Say) -> SentenceTransformerEmbedder:
+    """One in memory for all that are built, however many collections they stand on."""
+    return SentenceTransformerEmbedder(name, folder, say)
 
 
 def _reader(config: Config, say: Say) -> Reader | None:
-    return TrainedReader(config.model_dir, say) if config.reader == "trained" else None
+    return _trained(config.model_dir, say) if config.reader == "trained" else None
+
+
+@lru_cache(maxsize=1)
+def _trained(folder: Path, say: Say) -> TrainedReader:
+    return TrainedReader(folder, say)
 
 
 def _vectors(config: Config) -> VectorIndex:

@@ -90,6 +90,10 @@ class TextIndex(Protocol):
         """In how many passages each gram occurs; grams that occur nowhere may be left out."""
         ...
 
+    def held(self, passages: Sequence[Passage]) -> Mapping[str, Passage]:
+        """Those of them that the index has with the same text, by key, and as it has them."""
+        ...
+
     def count(self) -> int: ...
 
 

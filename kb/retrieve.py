@@ -49,7 +49,8 @@ class Retriever:
             shown = set(scope.live({passage.source for passage, _ in (*dense, *likely, *lexical)}))
             dense, likely, lexical = (_among(shown, found) for found in (dense, likely, lexical))
         kept = self.config.candidates
-        hits = fuse(dense[:kept], lexical[:kept], self.config.dense_weight)
+        dense, likely = self._as_they_are(dense[:kept]), self._as_they_are(likely)
+        hits = fuse(dense, lexical[:kept], self.config.dense_weight)
         hits = self._asked_before(hits, likely)
         return tuple(sorted((self._weighed(hit, asked) for hit in hits), key=lambda hit: -hit.score))
 
@@ -63,6 +64,11 @@ class Retriever:
         except IndexUnavailable as error:
             logger.warning("Only the text index is searched: %s", error)
             return [], []
+
+    def _as_they_are(self, found: Scored) -> Scored:
+        """Vectors may lag behind, or be yesterday's copy: what a passage says is for the text index to say."""
+        held = self.texts.held([passage for passage, _ in found])
+        return [(held[passage.key], score) for passage, score in found if passage.key in held]
 
     def _asked_before(self, hits: list[Hit], likely: Scored) -> list[Hit]:
         """More for passages with a likely question that is nearly the one asked."""

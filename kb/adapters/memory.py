@@ -139,9 +139,19 @@ class MemoryTextIndex:
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
         return {gram: self._frequency[gram] for gram in set(grams)}
 
+    def held(self, passages: Sequence[Passage]) -> Mapping[str, Passage]:
+        sources = {passage.source for passage in passages}
+        rows = {mine.key: mine for source in sources for mine, _, _ in self._held.get(source, [])}
+        same = (passage.key for passage in passages if _text(rows.get(passage.key)) == passage.text)
+        return {key: rows[key] for key in same}
+
     def count(self) -> int:
         return sum(len(rows) for rows in self._held.values())
 
     def _idf(self, gram: str, rows: int) -> float:
         n = self._frequency[gram]
         return max(math.log((rows - n + 0.5) / (n + 0.5)), 1e-6)
+
+
+def _text(passage: Passage | None) -> str | None:
+    return passage.text if passage else None

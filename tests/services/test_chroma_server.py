@@ -14,7 +14,7 @@ import pytest
 
 from kb.adapters.chroma import ChromaVectorIndex
 from kb.adapters.memory import HashingEmbedder
-from kb.ports import IndexUnavailable
+from kb.ports import IndexUnavailable, Keyed
 from kb.types import Passage
 
 EMBEDDER = HashingEmbedder()
@@ -59,7 +59,8 @@ def client(port: int, collection: str = "passages") -> ChromaVectorIndex:
 
 def put(index: ChromaVectorIndex, source: str, *texts: str) -> None:
     made = [Passage(source, n, "规范", (), text) for n, text in enumerate(texts)]
-    index.replace(source, made, EMBEDDER.documents(texts))
+    keys = Keyed(range(len(texts)), EMBEDDER.documents(texts))
+    index.replace(source, made, keys, Keyed((), EMBEDDER.questions(())))
 
 
 def found(index: ChromaVectorIndex, question: str) -> list[str]:

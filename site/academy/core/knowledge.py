@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +18,10 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from kb.build import build, promote
+from kb.build import build, discard, promote
 from kb.config import Config
 from kb.knowledge_base import KnowledgeBase
+from kb.ports import IndexUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +61,19 @@ def rebuilding() -> Iterator[None]:
     Meanwhile everybody else is answered from the old ones. The text index is replaced source by source.
     """
     live = settings.KNOWLEDGE_BASE["collection"]
-    fresh = f"{live}-{int(time.time())}"
+    fresh = f"{live}-fresh"
+    # what one that was cut off has left behind
+    discard(_config(_vectors_url(), live), fresh)
     token = _collection.set(fresh)
     try:
         yield
+    except BaseException:
+        with suppress(IndexUnavailable):
+            discard(_config(_vectors_url(), live), fresh)
+        raise
     finally:
         _collection.reset(token)
+        close()
     promote(_config(_vectors_url(), live), fresh)
     close()
 

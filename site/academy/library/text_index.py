@@ -77,6 +77,18 @@ class TextIndex:
             cursor.execute(f"SELECT term, doc FROM {VOCABULARY} WHERE term IN ({marks})", unique)
             return dict(cursor.fetchall())
 
+    def held(self, passages: Sequence[Passage]) -> Mapping[str, Passage]:
+        texts = {passage.key: passage.text for passage in passages}
+        if not texts:
+            return {}
+        places = [part for passage in passages for part in (passage.source, passage.ordinal)]
+        marks = ", ".join(["(%s, %s)"] * len(passages))
+        rows = Row.objects.using(self.using).raw(
+            f"SELECT * FROM {Row._meta.db_table} WHERE (source_key, ordinal) IN (VALUES {marks})", places
+        )
+        found = {passage.key: passage for passage in map(_passage, rows)}
+        return {key: passage for key, passage in found.items() if passage.text == texts[key]}
+
     def count(self) -> int:
         return Row.objects.using(self.using).count()
 
