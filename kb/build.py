@@ -20,7 +20,8 @@ def build(
     config: Config, text_index: TextIndex, glossary: Glossary | None = None, say: Say = lambda _: None
 ) -> KnowledgeBase:
     """A knowledge base ready for use, by default with the bundled glossary; `say` is told of slow steps."""
-    embedder, vectors = _embedder(config, say), _vectors(config)
+    embedder = _embedder(config, say)
+    vectors = _vectors(config, embedder.name)
     words = Glossary.bundled() if glossary is None else glossary
     retriever = Retriever(embedder, vectors, text_index, config)
     return KnowledgeBase(embedder, vectors, text_index, retriever, words, config, _reader(config, say))
@@ -66,7 +67,7 @@ def _trained(folder: Path, say: Say) -> TrainedReader:
     return TrainedReader(folder, say)
 
 
-def _vectors(config: Config) -> VectorIndex:
+def _vectors(config: Config, model: str = "") -> VectorIndex:
     if config.vector_store == "memory":
         return MemoryVectorIndex()
-    return ChromaVectorIndex(config.collection, config.chroma_url, config.chroma_path)
+    return ChromaVectorIndex(config.collection, config.chroma_url, config.chroma_path, model)

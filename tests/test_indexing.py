@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.documents.models import Document as Upload
 from wagtail.models import (
     Collection,
@@ -18,7 +23,15 @@ from wagtail.models import (
 from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.indexing import bring_up_to_date, index_source, take_stock
-from academy.library.models import FAQ, ChapterPage, HandbookIndexPage, HandbookPage, Source
+from academy.library.models import (
+    FAQ,
+    ChapterPage,
+    HandbookIndexPage,
+    HandbookPage,
+    RegulationIndexPage,
+    RegulationPage,
+    Source,
+)
 from academy.library.models.source import State
 from academy.library.tree import ensure_child, ensure_tree
 from kb.adapters.memory import MemoryVectorIndex
@@ -210,11 +223,17 @@ class Stubborn(MemoryVectorIndex):
     """A vector store whose server is down until it is told otherwise."""
 
     down = True
+    error: Exception = IndexUnavailable("connection refused")
 
     def replace(self, *args: Any) -> None:
         if self.down:
-            raise IndexUnavailable("connection refused")
+            raise self.error
         super().replace(*args)
+
+    def forget(self, source: str) -> None:
+        if self.down:
+            raise self.error
+        super().forget(source)
 
 
 @pytest.fixture
@@ -237,7 +256,7 @@ def test_publishing_while_the_vectors_are_down_is_kept_and_retried(
     assert source.title in listed.get_text()
     outage.down = False
     with commit():
-        staff_client.get(listed.select_one("a[href*=retry]")["href"])
+        staff_client.post(listed.select_one("button[formaction*=retry]")["formaction"])
     source.refresh_from_db()
     assert (source.state, source.live) == (State.INDEXED, True)
 
@@ -251,6 +270,74 @@ def test_an_old_task_does_not_bring_a_withdrawn_source_back(chapter: ChapterPage
 
 def test_a_task_for_a_source_that_is_gone_does_nothing() -> None:
     index_source.call(0)
+
+
+def test_a_program_error_is_said_where_staff_look(outage: Stubborn, upload: Uploader) -> None:
+    outage.error = RuntimeError("a bug")
+    source = Source.objects.get(key=f"document:{upload(RULE).pk}")
+    assert source.state == State.FAILED
+    assert "程序" in source.error
+
+
+def test_what_kills_its_worker_again_and_again_is_given_up(upload: Uploader) -> None:
+    source = Source.objects.get(key=f"document:{upload(RULE).pk}")
+    waiting = {"state": State.QUEUED, "live": False, "content_hash": ""}
+    Source.objects.filter(pk=source.pk).update(**waiting, started_at=timezone.now(), interruptions=3)
+    index_source.call(source.pk)
+    source.refresh_from_db()
+    assert (source.state, source.interruptions, source.started_at) == (State.INDEXED, 0, None)
+    Source.objects.filter(pk=source.pk).update(**waiting, started_at=timezone.now(), interruptions=9)
+    index_source.call(source.pk)
+    source.refresh_from_db()
+    assert (source.state, source.live) == (State.FAILED, False)
+    assert "中断" in source.error
+
+
+def test_what_waits_without_a_task_is_taken_up_by_the_clock(chapter: ChapterPage, commit: Commit) -> None:
+    source = source_of(chapter)
+    long_ago = timezone.now() - timedelta(minutes=1)
+    Source.objects.filter(pk=source.pk).update(state=State.QUEUED, live=False, updated_at=long_ago)
+    call_command("clock", once=True)
+    assert answered()
+    chapter.unpublish()
+    Source.objects.filter(pk=source.pk).update(updated_at=long_ago)
+    call_command("clock", once=True)
+    assert knowledge_base().count() == 0
+
+
+def test_vectors_that_are_away_do_not_bring_back_what_was_withdrawn(
+    chapter: ChapterPage, commit: Commit
+) -> None:
+    down = Stubborn()
+    object.__setattr__(knowledge_base(), "vectors", down)
+    with commit():
+        chapter.unpublish()
+    source = source_of(chapter)
+    assert (source.state, source.live) == (State.WITHDRAWN, False)
+    assert source.error
+    down.down = False
+    index_source.call(source.pk)
+    assert source_of(chapter).error == ""
+
+
+def test_what_editors_write_waits_behind_no_pile_of_files(
+    chapter: ChapterPage, upload: Uploader, settings: Any, commit: Commit
+) -> None:
+    """Their queue has a thread of its own; among files, what is published comes first."""
+    settings.TASKS = {
+        "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow"]}
+    }
+    document = upload("第一条 经营者应当留样。\n\n第二条 留样保存四十八小时。")
+    upload(RULE)
+    with commit():
+        chapter.save_revision().publish()
+        ensure_child(
+            RegulationIndexPage.objects.get(), RegulationPage, "rule", title="示例规定", document=document
+        )
+    due = [(task.queue_name, task.args_kwargs["args"][0]) for task in DBTaskResult.objects.ready()]
+    regulation = Source.objects.get(kind="page", title="示例规定")
+    assert next(pk for queue, pk in due if queue == "slow") == regulation.pk
+    assert ("default", source_of(chapter).pk) in due
 
 
 def test_taking_stock_finds_what_was_published_while_nobody_listened(
@@ -270,3 +357,86 @@ def test_a_handbook_with_a_new_title_is_cited_under_it(
     with commit():
         handbook.save_revision().publish()
     assert ask(QUESTION, None, None).answer["citations"][0]["title"] == "厨房新手册"
+
+
+# Never answered again from the moment of the change: no worker has run, the vectors still hold the old words
+
+
+def _unpublish(page: ChapterPage) -> None:
+    page.unpublish()
+
+
+def _delete(page: ChapterPage) -> None:
+    page.delete()
+
+
+def _restrict(page: ChapterPage) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+
+def _restrict_above(page: ChapterPage) -> None:
+    PageViewRestriction.objects.create(page=page.get_parent(), restriction_type="password", password="x")
+
+
+def _move_away(page: ChapterPage) -> None:
+    closed = ensure_child(HandbookIndexPage.objects.get(), HandbookPage, "closed", title="内部手册")
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    page.move(closed, pos="last-child")
+
+
+def _change_words(page: ChapterPage) -> None:
+    page.body = body("土豆发了芽就扔掉，一个也不留。", "发芽土豆")
+    page.save_revision().publish()
+
+
+WAYS = [_unpublish, _delete, _restrict, _restrict_above, _move_away, _change_words]
+
+
+@pytest.mark.parametrize("withdraw", WAYS, ids=lambda way: way.__name__.strip("_"))
+def test_a_page_is_gone_at_once_with_no_worker_running(
+    chapter: ChapterPage, withdraw: Callable[[ChapterPage], None]
+) -> None:
+    assert answered()
+    withdraw(chapter)
+    assert knowledge_base().count() == 1
+    assert not answered()
+
+
+def _delete_file(document: Upload) -> None:
+    document.delete()
+
+
+def _replace_file(document: Upload) -> None:
+    document.file = ContentFile("土豆发了芽就扔掉，一个也不留。".encode(), name="新.txt")
+    document.save()
+
+
+def _shut_away(document: Upload) -> None:
+    document.collection = Collection.get_first_root_node().add_child(name="内部")
+    CollectionViewRestriction.objects.create(collection=document.collection, restriction_type="login")
+    document.save()
+
+
+@pytest.mark.parametrize("withdraw", [_delete_file, _replace_file, _shut_away], ids=lambda way: way.__name__)
+def test_a_file_is_gone_at_once_with_no_worker_running(
+    upload: Uploader, withdraw: Callable[[Upload], None]
+) -> None:
+    document = upload(RULE)
+    assert answered()
+    withdraw(document)
+    assert not answered()
+
+
+def test_yesterdays_copy_of_the_vectors_says_nothing_that_was_withdrawn_or_changed(
+    chapter: ChapterPage, upload: Uploader, commit: Commit
+) -> None:
+    document = upload("每个品种留样125克以上，保存48小时。")
+    yesterday = deepcopy(knowledge_base().vectors)
+    with commit():
+        _change_words(chapter)
+        document.delete()
+    for part in (knowledge_base(), knowledge_base().retriever):
+        object.__setattr__(part, "vectors", yesterday)
+    assert not answered()
+    assert not ask("每个品种留样多少克", None, None).found
+    assert ask("土豆发芽怎么办", None, None).found

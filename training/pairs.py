@@ -23,13 +23,14 @@ from opencc import OpenCC
 from tqdm import tqdm
 
 from ingest.pipeline import passages
+from kb import keys
 from kb.adapters.embeddings import SentenceTransformerEmbedder
 from kb.adapters.memory import MemoryTextIndex, MemoryVectorIndex
 from kb.config import Config
 from kb.evidence import Weighing
 from kb.excerpt import excerpt, put
 from kb.glossary import Glossary
-from kb.ports import Vectors
+from kb.ports import Keyed, Vectors
 from kb.question import understand
 from kb.retrieve import Retriever
 from kb.text import grams, squeeze
@@ -85,7 +86,9 @@ class Pool:
         for passage in found:
             by_source[passage.source].append(passage)
         for source, them in by_source.items():
-            vectors.replace(source, them, embedder.documents([p.embedded for p in them]))
+            words = keys.words(them)
+            said = Keyed(words.owners, embedder.documents(words.texts))
+            vectors.replace(source, them, said, Keyed((), said.vectors[:0]))
             self.texts.replace(source, them)
         self.retriever = Retriever(embedder, vectors, self.texts, Config(vector_store="memory"))
 

@@ -1,14 +1,15 @@
 """Vectors in Chroma: a server for several processes, or a folder for one.
 
 Each audience has two collections: `<name>` for the words of passages and `<name>.asked` for their likely questions.
+While a rebuilt index takes over, `<name>-retired…` is what was there before, and is read until it is done.
 """
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from kb.ports import PUBLIC, IndexUnavailable, Keyed, Vectors
 from kb.types import Passage, Status
@@ -18,22 +19,34 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 PAGE = 5000
+# keys written at a time: about a second's work for a busy server
+BATCH = 200
 # seconds after which a server that accepts and does not answer counts as out of reach
 PATIENCE = 10
+# seconds for which it then is not asked again, so that not every question waits for it
+REST = 30
 # keys asked for in place of each passage wanted: a long passage has several
 FURTHER = 2
 SPACE: Any = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200}}
 _KEY = re.compile(r"~\d+$")
 T = TypeVar("T")
+# a key, what it says, what is known of it
+_Row = tuple[str, str, Any]
 
 
 class ChromaVectorIndex:
-    """It connects on first use, and again after a failure, so a site starts without it."""
+    """It connects on first use, and again after a failure, so a site starts without it.
 
-    def __init__(self, collection: str, url: str | None = None, folder: Path | None = None) -> None:
-        self.collection, self._url, self._folder = collection, url, folder
+    `model` names what makes the vectors; those that another one has made are neither searched nor added to.
+    """
+
+    def __init__(
+        self, collection: str, url: str | None = None, folder: Path | None = None, model: str = ""
+    ) -> None:
+        self.collection, self.model, self._url, self._folder = collection, model, url, folder
         self._client: ClientAPI | None = None
         self._held: dict[str, Collection] = {}
+        self._rests_until = 0.0
 
     def replace(
         self, source: str, passages: Sequence[Passage], words: Keyed, questions: Keyed, audience: str = PUBLIC
@@ -46,17 +59,17 @@ class ChromaVectorIndex:
             mine = self._names(audience)
             for name in self._all():
                 if name not in mine:
-                    self._delete(self._opened(name), _keys(self._opened(name), source))
-            self._fill(mine[0], source, rows, words.vectors)
+                    self._leave(name, source)
+            self._fill(self._made(mine[0]), source, rows, words.vectors)
             if asked or mine[1] in self._all():
-                self._fill(mine[1], source, asked, questions.vectors)
+                self._fill(self._made(mine[1]), source, asked, questions.vectors)
 
         self._call(act)
 
     def forget(self, source: str) -> None:
         def act() -> None:
             for name in self._all():
-                self._delete(self._opened(name), _keys(self._opened(name), source))
+                self._leave(name, source)
 
         self._call(act)
 
@@ -79,15 +92,16 @@ class ChromaVectorIndex:
         return {key.rsplit("#", 1)[0] for key in found}
 
     def take_over(self, name: str) -> None:
-        """These collections take the names of others, which are deleted: how a rebuilt index goes live."""
+        """These collections take the names of others, which are deleted: how a rebuilt index goes live.
+
+        Whoever reads the others reads on until they are gone, and finds these afterwards.
+        """
 
         def act() -> None:
-            client, mine = self._connected(), self._all()
-            self._opened(self.collection)
-            for old in _family(client, name):
-                client.delete_collection(old)
-            for fresh in {*mine, self.collection}:
-                self._opened(fresh).modify(name=name + fresh.removeprefix(self.collection))
+            self._made(self.collection)
+            self._rename(name, _retired(name))
+            self._rename(self.collection, name)
+            self._clear(_retired(name))
 
         self._call(act)
         self.collection = name
@@ -95,13 +109,21 @@ class ChromaVectorIndex:
 
     def drop(self) -> None:
         """Nothing of it is left: what an interrupted rebuild leaves behind."""
-
-        def act() -> None:
-            for name in self._all():
-                self._connected().delete_collection(name)
-
-        self._call(act)
+        self._call(lambda: self._clear(self.collection))
         self._held = {}
+
+    def _rename(self, name: str, other: str) -> None:
+        """What already has the other name was left by a swap that was cut off: its successor is here."""
+        client = self._connected()
+        for old in _family(client, name):
+            new = other + old.removeprefix(name)
+            if new in _family(client, other):
+                client.delete_collection(new)
+            client.get_collection(old, embedding_function=None).modify(name=new)
+
+    def _clear(self, name: str) -> None:
+        for one in _family(self._connected(), name):
+            self._connected().delete_collection(one)
 
     def _search(
         self, shelf: int, vector: Vectors, k: int, audiences: Sequence[str], only: str | None
@@ -116,16 +138,18 @@ class ChromaVectorIndex:
         self, keys: str, words: str, vector: Vectors, k: int, only: str | None
     ) -> list[tuple[Passage, float]]:
         best = self._nearest(keys, vector, k, only)
-        passages = self._passages(words, best) if best else {}
+        held = self._opened(words) if best else None
+        passages = _passages(held, best) if held else {}
         return [(passages[key], score) for key, score in best.items() if key in passages]
 
     def _nearest(self, name: str, vector: Vectors, k: int, only: str | None) -> dict[str, float]:
         """Keys of passages with the cosine of their nearest key, best first."""
-        if name not in self._held and name not in self._all():
+        held = self._opened(name)
+        if held is None or not self._is_ours(held):
             return {}
         # no `where` but for one source: with a filter a query takes some thirty times as long
         within: Any = {"where": {"source": only}} if only else {}
-        found: Any = self._opened(name).query(
+        found: Any = held.query(
             query_embeddings=vector[None, :], n_results=k * FURTHER, include=["distances"], **within
         )
         best: dict[str, float] = {}
@@ -133,38 +157,31 @@ class ChromaVectorIndex:
             best.setdefault(_KEY.sub("", key), 1 - distance)
         return dict(list(best.items())[:k])
 
-    def _passages(self, name: str, keys: Iterable[str]) -> dict[str, Passage]:
-        """Those that are there: a deleted vector can still be found in the graph."""
-        found: Any = self._opened(name).get(ids=list(keys), include=["documents", "metadatas"])
-        rows = zip(found["ids"], found["documents"], found["metadatas"], strict=True)
-        return {key: _passage(text, data) for key, text, data in rows if text and data}
-
-    def _fill(self, name: str, source: str, rows: Sequence[tuple[str, str, Any]], vectors: Vectors) -> None:
-        held = self._opened(name)
+    def _fill(self, held: "Collection", source: str, rows: Sequence[_Row], vectors: Vectors) -> None:
+        if not self._is_ours(held):
+            raise IndexUnavailable(f"Chroma: {held.name} was made with another model; rebuild the index")
         stale = set(_keys(held, source)) - {key for key, _, _ in rows}
-        step = self._batch()
-        for at in range(0, len(rows), step):
-            batch = rows[at : at + step]
+        for at in range(0, len(rows), BATCH):
+            keys, texts, data = zip(*rows[at : at + BATCH], strict=True)
             held.upsert(
-                ids=[key for key, _, _ in batch],
-                embeddings=vectors[at : at + step],
-                documents=[text for _, text, _ in batch],
-                metadatas=[data for _, _, data in batch],
+                ids=list(keys),
+                embeddings=vectors[at : at + BATCH],
+                documents=list(texts),
+                metadatas=list(data),
             )
-        self._delete(held, sorted(stale))
+        _delete(held, sorted(stale))
 
-    def _delete(self, held: "Collection", keys: Sequence[str]) -> None:
-        step = self._batch()
-        for at in range(0, len(keys), step):
-            held.delete(ids=list(keys[at : at + step]))
+    def _leave(self, name: str, source: str) -> None:
+        if held := self._opened(name):
+            _delete(held, _keys(held, source))
 
-    def _batch(self) -> int:
-        return int(self._connected().get_max_batch_size())
+    def _is_ours(self, held: "Collection") -> bool:
+        """Whether the model whose vectors we have made these too; older collections do not say."""
+        return bool((held.metadata or {}).get("model", self.model) == self.model)
 
     def _wholes(self, name: str) -> list[str]:
-        found: list[str] = []
-        at = 0
-        while page := self._opened(name).get(include=[], limit=PAGE, offset=at)["ids"]:
+        held, found, at = self._opened(name), list[str](), 0
+        while held and (page := held.get(include=[], limit=PAGE, offset=at)["ids"]):
             found += [key for key in page if not _KEY.search(key)]
             at += PAGE
         return found
@@ -182,8 +199,10 @@ class ChromaVectorIndex:
         A collection that is gone has been swapped for another of the same name: it is opened once more.
         """
         from chromadb.errors import ChromaError, NotFoundError
-        from httpx import HTTPError
+        from httpx import HTTPError, TimeoutException
 
+        if time.monotonic() < self._rests_until:
+            raise IndexUnavailable("Chroma did not answer in time a moment ago")
         try:
             try:
                 return act()
@@ -192,13 +211,31 @@ class ChromaVectorIndex:
                 return act()
         except (ChromaError, HTTPError, OSError, ValueError) as error:
             self._client, self._held = None, {}
+            if isinstance(error, TimeoutException):
+                self._rests_until = time.monotonic() + REST
             raise IndexUnavailable(f"Chroma: {error}") from error
 
-    def _opened(self, name: str) -> "Collection":
+    def _opened(self, name: str) -> "Collection | None":
+        """To be read; None where it is not there. In the moment of a swap it is the one that is to go."""
         if name not in self._held:
-            self._held[name] = self._connected().get_or_create_collection(
-                name, embedding_function=None, configuration=SPACE
+            client, retired = self._connected(), _retired(self.collection)
+            there = {one.name: one for one in client.list_collections()}
+            found = there.get(name) or there.get(retired + name.removeprefix(self.collection))
+            if found is None:
+                return None
+            self._held[name] = client.get_collection(found.name, embedding_function=None)
+        return self._held[name]
+
+    def _made(self, name: str) -> "Collection":
+        """To be written to."""
+        client = self._connected()
+        if name not in _family(client, self.collection):
+            data = {"model": self.model} if self.model else None
+            self._held[name] = client.get_or_create_collection(
+                name, embedding_function=None, configuration=SPACE, metadata=data
             )
+        elif name not in self._held or self._held[name].name != name:
+            self._held[name] = client.get_collection(name, embedding_function=None)
         return self._held[name]
 
     def _connected(self) -> "ClientAPI":
@@ -208,23 +245,18 @@ class ChromaVectorIndex:
 
 
 def _client(url: str | None, folder: Path | None) -> "ClientAPI":
+    if url:
+        from kb.adapters.chroma_client import PatientClient
+
+        return PatientClient(url, PATIENCE)
     import chromadb
     from chromadb.config import Settings
 
-    quiet = Settings(anonymized_telemetry=False)
-    if not url:
-        return chromadb.PersistentClient(path=str(folder), settings=quiet)
-    place = urlsplit(url)
-    client = chromadb.HttpClient(
-        host=place.hostname or "localhost",
-        port=place.port or (443 if place.scheme == "https" else 8000),
-        ssl=place.scheme == "https",
-        settings=quiet,
-    )
-    # it has no setting for this, and waits for ever
-    server: Any = client
-    server._server._session.timeout = PATIENCE
-    return client
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _retired(name: str) -> str:
+    return f"{name}-retired"
 
 
 def _family(client: "ClientAPI", name: str) -> list[str]:
@@ -239,11 +271,23 @@ def _keys(held: "Collection", source: str) -> list[str]:
     return list(held.get(where={"source": source}, include=[])["ids"])
 
 
-def _row(passage: Passage, at: int, wholes: int) -> tuple[str, str, Any]:
+def _delete(held: "Collection", keys: Sequence[str]) -> None:
+    for at in range(0, len(keys), BATCH):
+        held.delete(ids=list(keys[at : at + BATCH]))
+
+
+def _passages(held: "Collection", keys: Iterable[str]) -> dict[str, Passage]:
+    """Those that are there: a deleted vector can still be found in the graph."""
+    found: Any = held.get(ids=list(keys), include=["documents", "metadatas"])
+    rows = zip(found["ids"], found["documents"], found["metadatas"], strict=True)
+    return {key: _passage(text, data) for key, text, data in rows if text and data}
+
+
+def _row(passage: Passage, at: int, wholes: int) -> _Row:
     return (passage.key, passage.text, _metadata(passage)) if at < wholes else _further(passage, at)
 
 
-def _further(passage: Passage, at: int) -> tuple[str, str, Any]:
+def _further(passage: Passage, at: int) -> _Row:
     """A key that leads to a passage; the passage itself stands with its first key only."""
     return f"{passage.key}~{at}", "", {"source": passage.source}
 
