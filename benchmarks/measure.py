@@ -18,7 +18,6 @@ from kb.knowledge_base import KnowledgeBase
 from kb.text import grams
 from kb.types import Passage
 
-ALIAS = "benchmark"
 CHUNK = 32
 
 
@@ -27,7 +26,7 @@ def ingest_ratio(found: Mapping[str, Sequence[Passage]], folder: Path) -> tuple[
 
     Medians over sources of CHUNK passages: something else that runs for a while spoils some, not all.
     """
-    knowledge = _knowledge(folder)
+    knowledge = knowledge_in(folder)
     model = _model(knowledge)
     speeds: dict[str, list[float]] = {"bare": [], "whole": []}
     for turn, passages in enumerate(_chunks(found)):
@@ -45,7 +44,7 @@ def ingest_ratio(found: Mapping[str, Sequence[Passage]], folder: Path) -> tuple[
 
 def retrieval_ratio(asked: Sequence[str], folder: Path) -> tuple[float, float]:
     """Median milliseconds a question: embedding it, one Chroma query and one text-index query; retrieval."""
-    knowledge = _knowledge(folder)
+    knowledge = knowledge_in(folder)
     knowledge.retrieve(asked[0])
     pairs = [
         (_seconds(partial(_parts, knowledge, one)), _seconds(partial(knowledge.retrieve, one, live=_all)))
@@ -72,12 +71,15 @@ def _parts(knowledge: KnowledgeBase, question: str) -> None:
 
 
 @cache
-def _knowledge(folder: Path) -> KnowledgeBase:
+def knowledge_in(folder: Path, **chosen: Any) -> KnowledgeBase:
+    """The site's own, with its stores in a folder."""
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "texts.sqlite3"}
-    connections.settings[ALIAS] = connections.configure_settings({"default": {}, ALIAS: database})[ALIAS]
-    create_tables(ALIAS)
-    chosen = {**settings.KNOWLEDGE_BASE, "vector_store": "chroma", "chroma_path": folder / "chroma"}
-    return build(Config(**chosen), TextIndex(using=ALIAS), say=print)
+    alias = f"benchmark {folder.name}"
+    connections.settings[alias] = connections.configure_settings({"default": {}, alias: database})[alias]
+    create_tables(alias)
+    place = {} if "chroma_url" in chosen else {"chroma_path": folder / "chroma"}
+    config = Config(**{**settings.KNOWLEDGE_BASE, "vector_store": "chroma", **place, **chosen})
+    return build(config, TextIndex(using=alias), say=print)
 
 
 def _model(knowledge: KnowledgeBase) -> Any:

@@ -41,9 +41,9 @@ class Config(BaseModel):
     authority_bonus: float = Field(default=0.08, ge=0, le=1)
     # for a passage whose likely question is the one asked: nothing up to `likely_from`, all from `likely_to` on.
     # Cosines of questions to questions, so another model needs other values
-    likely_weight: float = Field(default=0.45, ge=0, le=1)
+    likely_weight: float = Field(default=0.6, ge=0, le=1)
     likely_from: float = Field(default=0.87, ge=-1, le=1)
-    likely_to: float = Field(default=0.95, ge=-1, le=1)
+    likely_to: float = Field(default=0.96, ge=-1, le=1)
     # the trained reader reads the first candidates; without it evidence is judged by cosines and words
     reader: Literal["trained", "none"] = "none"
     reads: int = Field(default=10, ge=1, le=50)

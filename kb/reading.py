@@ -15,12 +15,12 @@ from kb.types import Hit
 def reread(
     asked: Asked, hits: Sequence[Hit], weighing: Weighing, reader: Reader, config: Config
 ) -> tuple[Hit, ...]:
-    """The first `reads` hits, each with what the reader makes of it, then the others as they were.
-
-    score + reader_weight × read orders them; the scores themselves stay what the retriever gave.
-    """
+    """The first `reads` hits with what the reader makes of them, in the order of score + reader_weight × read, which
+    is their score from here on; then the others as they were."""
     first, rest = hits[: config.reads], hits[config.reads :]
     answers = reader.read(put(asked), [excerpt(hit.passage, weighing) for hit in first])
-    known = [replace(hit, read=answer) for hit, answer in zip(first, answers, strict=True)]
-    known.sort(key=lambda hit: -(hit.score + config.reader_weight * (hit.read or 0)))
-    return (*known, *rest)
+    known = [
+        replace(hit, read=answer, score=hit.score + config.reader_weight * answer)
+        for hit, answer in zip(first, answers, strict=True)
+    ]
+    return (*sorted(known, key=lambda hit: -hit.score), *rest)

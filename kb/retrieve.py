@@ -71,13 +71,12 @@ class Retriever:
         return [(held[passage.key], score) for passage, score in found if passage.key in held]
 
     def _asked_before(self, hits: list[Hit], likely: Scored) -> list[Hit]:
-        """More for passages with a likely question that is nearly the one asked."""
+        """More for passages with a likely question that is nearly the one asked: the square keeps quiet what is
+        only of the same kind."""
         config, known = self.config, {hit.passage.key for hit in hits}
         span = config.likely_to - config.likely_from
-        more = {
-            passage.key: config.likely_weight * min(max((cosine - config.likely_from) / span, 0.0), 1.0)
-            for passage, cosine in likely
-        }
+        near = {p.key: min(max((cosine - config.likely_from) / span, 0.0), 1.0) for p, cosine in likely}
+        more = {key: config.likely_weight * share**2 for key, share in near.items()}
         hits = hits + [Hit(passage, 0.0) for passage, _ in likely if passage.key not in known]
         return [replace(hit, score=hit.score + more.get(hit.passage.key, 0.0)) for hit in hits]
 

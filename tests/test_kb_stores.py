@@ -1,12 +1,14 @@
 """What holds of every store, asked of each of them."""
 
 import math
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kb.adapters import chroma
 from kb.adapters.chroma import ChromaVectorIndex
 from kb.adapters.memory import HashingEmbedder, MemoryTextIndex, MemoryVectorIndex
 from kb.ports import IndexUnavailable, Keyed, VectorIndex
@@ -138,3 +140,50 @@ def test_the_text_index_counts_in_how_many_passages_a_gram_is() -> None:
     assert texts.frequencies(["盐"]) == {"盐": 0}
     assert texts.count() == 0
     assert texts.search(["盐"], 3) == []
+
+
+def test_a_swap_that_was_cut_off_is_read_meanwhile_and_finished_by_the_next(tmp_path: Path) -> None:
+    live, fresh, again = (ChromaVectorIndex(name, folder=tmp_path) for name in ("live", "fresh", "again"))
+    put(live, "page:1", "旧")
+    put(fresh, "page:2", "新")
+    live._connected().get_collection("live", embedding_function=None).modify(name="live-retired")
+    reader = ChromaVectorIndex("live", folder=tmp_path)
+    assert [p.source for p, _ in reader.search(EMBEDDER.questions(["旧"])[0], 5)] == ["page:1"]
+    fresh.take_over("live")
+    assert reader.sources() == ChromaVectorIndex("live", folder=tmp_path).sources() == {"page:2"}
+    put(again, "page:3", "更新")
+    again.take_over("live")
+    assert reader.sources() == {"page:3"}
+    assert [one.name for one in reader._connected().list_collections()] == ["live"]
+
+
+def test_vectors_of_another_model_are_neither_searched_nor_added_to(tmp_path: Path) -> None:
+    old, new = (ChromaVectorIndex("live", folder=tmp_path, model=name) for name in ("one", "other"))
+    put(old, "page:1", "四季豆要煮熟")
+    question = EMBEDDER.questions(["四季豆"])[0]
+    assert old.search(question, 5)
+    assert new.search(question, 5) == []
+    with pytest.raises(IndexUnavailable, match="another model"):
+        put(new, "page:2", "别的")
+    new.forget("page:1")
+    assert old.search(question, 5) == []
+
+
+def test_whoever_reads_makes_no_collection(tmp_path: Path) -> None:
+    index = ChromaVectorIndex("live", folder=tmp_path)
+    assert index.search(EMBEDDER.questions(["四季豆"])[0], 5, ("public", "r-1")) == []
+    assert (index.count(), index._connected().list_collections()) == (0, [])
+
+
+def test_a_server_that_hangs_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chroma, "PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0), backlog=5) as mute:
+        index = ChromaVectorIndex("live", url=f"http://127.0.0.1:{mute.getsockname()[1]}")
+        with pytest.raises(IndexUnavailable):
+            index.count()
+        mute.setblocking(False)
+        mute.accept()[0].close()
+        with pytest.raises(IndexUnavailable, match="a moment ago"):
+            index.count()
+        with pytest.raises(BlockingIOError):
+            mute.accept()
