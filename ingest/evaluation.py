@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kb.knowledge_base import KnowledgeBase
 from kb.text import squeeze
@@ -28,9 +28,35 @@ class Question:
     gold_text: str = ""
 
 
+class Judged(Protocol):
+    """What became of one question, as far as the measures go.
+
+    `known`: some text answers it. `rank` counts from 1 and is 0 where the gold passage is not among the first ten.
+    `evidenced`: the answer cites the gold passage.
+    """
+
+    @property
+    def known(self) -> bool: ...
+
+    @property
+    def rank(self) -> int: ...
+
+    @property
+    def answered(self) -> bool: ...
+
+    @property
+    def evidenced(self) -> bool: ...
+
+    @property
+    def retrieve_ms(self) -> float: ...
+
+    @property
+    def answer_ms(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question asked; `rank` counts from 1 and is 0 where the gold passage is not among the first ten."""
+    """One question asked, and what came of it (`Judged`)."""
 
     asked: Question
     retrieved: tuple[Passage, ...]
@@ -38,6 +64,18 @@ class Outcome:
     rank: int
     retrieve_ms: float
     answer_ms: float
+
+    @property
+    def known(self) -> bool:
+        return bool(self.asked.gold_doc)
+
+    @property
+    def answered(self) -> bool:
+        return self.answer.found
+
+    @property
+    def evidenced(self) -> bool:
+        return any(_holds(citation.passage, self.asked) for citation in self.answer.citations)
 
 
 def read_questions(file: Path) -> list[Question]:
@@ -61,20 +99,20 @@ def evaluate(
     }
 
 
-def measures(outcomes: Sequence[Outcome]) -> Measures:
+def measures(outcomes: Sequence[Judged]) -> Measures:
     """hit@k and ndcg@10 over questions with a gold passage, as shares of 1; times as 「p50/p95」 in ms.
 
     ndcg@10 with one relevant passage a question is 1 / log2(rank + 1).
     """
-    known = [outcome for outcome in outcomes if outcome.asked.gold_doc]
-    answered = [outcome for outcome in outcomes if outcome.answer.found]
+    known = [outcome for outcome in outcomes if outcome.known]
+    answered = [outcome for outcome in outcomes if outcome.answered]
     found: Measures = {"questions": len(outcomes)}
     if known:
         found |= {f"hit@{k}": _mean(0 < one.rank <= k for one in known) for k in DEPTHS}
         found["ndcg@10"] = _mean(1 / math.log2(one.rank + 1) if one.rank else 0 for one in known)
     found |= {"answered": len(answered), "refused": len(outcomes) - len(answered)}
     if known:
-        found["evidence"] = _mean(map(_evidenced, (one for one in answered if one.asked.gold_doc)))
+        found["evidence"] = _mean(one.evidenced for one in answered if one.known)
     found["retrieve_ms"] = _times(one.retrieve_ms for one in outcomes)
     found["answer_ms"] = _times(one.answer_ms for one in outcomes)
     return found
@@ -105,10 +143,6 @@ def _ask(knowledge: KnowledgeBase, asked: Question) -> Outcome:
 
 def _holds(passage: Passage, asked: Question) -> bool:
     return passage.source == asked.gold_doc and squeeze(asked.gold_text) in squeeze(passage.text)
-
-
-def _evidenced(outcome: Outcome) -> bool:
-    return any(_holds(citation.passage, outcome.asked) for citation in outcome.answer.citations)
 
 
 def _question(line: Mapping[str, Any]) -> Question:

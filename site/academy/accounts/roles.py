@@ -31,7 +31,15 @@ ROLES = {
         ),
     ),
     EDITORS: Role(
-        models=("library.faq", "library.likelyquestion", "exams.question", "exams.paper"),
+        models=(
+            "library.faq",
+            "library.likelyquestion",
+            "library.questionset",
+            "library.evaluationquestion",
+            "library.evaluationrun",
+            "exams.question",
+            "exams.paper",
+        ),
         others=("wagtailadmin.access_admin", "library.change_source"),
         collection=tuple(
             f"{app}.{action}_{model}"

@@ -42,7 +42,7 @@ def parse(name: str, data: bytes) -> Parsed:
     is_lines = PurePath(name).suffix.lower() in (".jsonl", ".json")
     found: dict[Likely, None] = {}
     errors: list[str] = []
-    for number, row in _lines(decode(data)) if is_lines else tabular.rows(name, data, HEADS, QUESTIONS):
+    for number, row in json_lines(decode(data)) if is_lines else tabular.rows(name, data, HEADS, QUESTIONS):
         keys = list(_keys(row)) if isinstance(row, Mapping) else []
         wrong = [problem for key in keys if (problem := _problem(key))]
         if not keys:
@@ -65,7 +65,8 @@ def write(keys: Iterable[Likely]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(text: str) -> Iterator[tuple[int, Any]]:
+def json_lines(text: str) -> Iterator[tuple[int, Any]]:
+    """What each line that is not empty says, with its number; None where it is no JSON."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield number, _object(line)

@@ -1,3 +1,9 @@
+from academy.library.models.evaluation import (
+    EvaluationQuestion,
+    EvaluationResult,
+    EvaluationRun,
+    QuestionSet,
+)
 from academy.library.models.faq import FAQ
 from academy.library.models.likely import LikelyQuestion
 from academy.library.models.pages import (
@@ -17,12 +23,16 @@ __all__ = [
     "CaseIndexPage",
     "CasePage",
     "ChapterPage",
+    "EvaluationQuestion",
+    "EvaluationResult",
+    "EvaluationRun",
     "HandbookIndexPage",
     "HandbookPage",
     "HomePage",
     "IngestedFile",
     "LikelyQuestion",
     "Passage",
+    "QuestionSet",
     "Rebuild",
     "RegulationIndexPage",
     "RegulationPage",
