@@ -10,7 +10,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from academy.library.admin import likely, likely_pages, sources, uploads
+from academy.library.admin import evaluation, evaluation_pages, likely, likely_pages, sources, uploads
 from academy.library.admin.panels import IndexPanel
 from academy.library.models import FAQ, Source
 from academy.library.permissions import ReadOnlyPolicy
@@ -76,3 +76,11 @@ hooks.register("after_delete_snippet", likely.deleted)
 hooks.register("register_bulk_action", likely.Approve)
 hooks.register("register_bulk_action", likely.Reject)
 hooks.register("register_admin_urls", likely_pages.urls)
+
+
+@hooks.register("register_admin_viewset")
+def evaluation_viewsets() -> list[Any]:
+    return [evaluation.QuestionSetViewSet(), evaluation.EvaluationQuestionViewSet()]
+
+
+hooks.register("register_admin_urls", evaluation_pages.urls)

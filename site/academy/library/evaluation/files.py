@@ -145,7 +145,7 @@ def _problem(one: Question) -> str:
     if one.gold_text and not one.gold_doc:
         return "有原文而没有出处：请写明它在哪份文件里。"
     for name, label in NAMES.items():
-        most = EvaluationQuestion._meta.get_field(name).max_length
+        most = getattr(EvaluationQuestion._meta.get_field(name), "max_length", None)
         if most and len(getattr(one, name)) > most:
             return f"{label}超过 {most} 个字。"
     return ""

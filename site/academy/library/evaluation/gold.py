@@ -1,5 +1,6 @@
 """Which passage of what is public now is the right one for a question."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from kb.types import Passage, Status
 
 # so many words are not in another text by chance (characters)
 SURE = 6
+# what the storage adds to a file's name where another has it already
+_ADDED = re.compile(r"_[A-Za-z0-9]{7}(?=\.[^.]*$)")
 # of a passage, as it is kept with a result (characters)
 KEPT = 400
 Trouble = EvaluationResult.Trouble
@@ -115,4 +118,5 @@ def _files(keys: Collection[str]) -> list[tuple[str, str]]:
     pages = RegulationPage.objects.values_list("pk", "document__file")
     uploads += [(name, key_of(Source.Kind.PAGE, pk)) for pk, name in pages if name]
     said = [(name, speaks.get(key, key)) for name, key in uploads]
-    return [(name, key) for name, key in said if key in keys]
+    spelt = [(spelling, key) for name, key in said for spelling in (name, _ADDED.sub("", name))]
+    return [(name, key) for name, key in spelt if key in keys]
