@@ -1,6 +1,6 @@
 """What the knowledge base needs from outside, one ability each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class Embedder(Protocol):
 
 
 class VectorIndex(Protocol):
-    """Passages by the direction of their vectors; scores are cosines. Any call may raise IndexUnavailable.
+    """Passages by the direction of their vectors, known by their stamps; scores are cosines. Any call may raise IndexUnavailable.
 
     Each audience has a store of its own, so that nobody's search passes by what he may not read.
     """
@@ -58,13 +58,14 @@ class VectorIndex(Protocol):
 
     def search(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
-        """The k passages whose words are nearest to a vector of shape (d,), best first; of one source if asked."""
+    ) -> list[tuple[str, float]]:
+        """Stamps of the k passages whose words are nearest to a vector of shape (d,), best first; of one source
+        if asked."""
         ...
 
     def asked(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
+    ) -> list[tuple[str, float]]:
         """The same by likely questions."""
         ...
 
@@ -82,16 +83,21 @@ class TextIndex(Protocol):
 
     def forget(self, source: str) -> None: ...
 
-    def search(self, grams: Sequence[str], k: int, only: str | None = None) -> list[tuple[Passage, float]]:
-        """The k passages, of one source if asked, that hold any of the grams, best first."""
+    def search(
+        self, grams: Sequence[str], k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[str, float]]:
+        """Keys of the k passages, of one source if asked, that hold any of the grams, best first.
+
+        Those of other audiences are left out where the index knows of them, so that they do not use up the k.
+        """
         ...
 
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
         """In how many passages each gram occurs; grams that occur nowhere may be left out."""
         ...
 
-    def held(self, passages: Sequence[Passage]) -> Mapping[str, Passage]:
-        """Those of them that the index has with the same text, by key, and as it has them."""
+    def passages(self, keys: Collection[str]) -> Mapping[str, Passage]:
+        """Those that there are, by their keys."""
         ...
 
     def count(self) -> int: ...

@@ -44,7 +44,7 @@ class Retriever:
             return ()
         wanted = self.config.candidates * (self.config.overfetch if scope.live else 1)
         dense, likely = self._dense(asked, wanted, scope)
-        lexical = self.texts.search(grams(asked.expanded), wanted, scope.only)
+        lexical = self.texts.search(grams(asked.expanded), wanted, scope.audiences, scope.only)
         if scope.live:
             shown = set(scope.live({passage.source for passage, _ in (*dense, *likely, *lexical)}))
             dense, likely, lexical = (_among(shown, found) for found in (dense, likely, lexical))

@@ -3,7 +3,7 @@
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,25 +49,25 @@ class MemoryVectorIndex:
     def replace(
         self, source: str, passages: Sequence[Passage], words: Keyed, questions: Keyed, audience: str = PUBLIC
     ) -> None:
-        self._held[source] = _Shelf(audience, tuple(passages), words, questions)
+        self._held[source] = _Shelf(audience, [passage.stamp for passage in passages], words, questions)
 
     def forget(self, source: str) -> None:
         self._held.pop(source, None)
 
     def search(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
-        return _nearest([(shelf.passages, shelf.words) for shelf in self._open(audiences, only)], vector, k)
+    ) -> list[tuple[str, float]]:
+        return _nearest([(shelf.stamps, shelf.words) for shelf in self._open(audiences, only)], vector, k)
 
     def asked(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
+    ) -> list[tuple[str, float]]:
         return _nearest(
-            [(shelf.passages, shelf.questions) for shelf in self._open(audiences, only)], vector, k
+            [(shelf.stamps, shelf.questions) for shelf in self._open(audiences, only)], vector, k
         )
 
     def count(self) -> int:
-        return sum(len(shelf.passages) for shelf in self._held.values())
+        return sum(len(shelf.stamps) for shelf in self._held.values())
 
     def _open(self, audiences: Sequence[str], only: str | None) -> list["_Shelf"]:
         return [
@@ -81,22 +81,20 @@ class MemoryVectorIndex:
 
 
 def _nearest(
-    shelves: Sequence[tuple[Sequence[Passage], Keyed]], vector: Vectors, k: int
-) -> list[tuple[Passage, float]]:
+    shelves: Iterable[tuple[Sequence[str], Keyed]], vector: Vectors, k: int
+) -> list[tuple[str, float]]:
     """Each passage once, with the cosine of its nearest key."""
-    found: list[tuple[Passage, float]] = []
-    for passages, keyed in shelves:
-        best: dict[int, float] = {}
+    best: dict[str, float] = {}
+    for stamps, keyed in shelves:
         for owner, score in zip(keyed.owners, keyed.vectors @ vector, strict=True):
-            best[owner] = max(best.get(owner, -1.0), float(score))
-        found += [(passages[owner], score) for owner, score in best.items()]
-    return sorted(found, key=lambda pair: -pair[1])[:k]
+            best[stamps[owner]] = max(best.get(stamps[owner], -1.0), float(score))
+    return sorted(best.items(), key=lambda pair: -pair[1])[:k]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     audience: str
-    passages: tuple[Passage, ...]
+    stamps: Sequence[str]
     words: Keyed
     questions: Keyed
 
@@ -124,7 +122,9 @@ class MemoryTextIndex:
         for _, counts, _ in self._held.pop(source, []):
             self._frequency.subtract(counts.keys())
 
-    def search(self, grams: Sequence[str], k: int, only: str | None = None) -> list[tuple[Passage, float]]:
+    def search(
+        self, grams: Sequence[str], k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[str, float]]:
         rows = [row for rows in self._held.values() for row in rows]
         mean = sum(length for _, _, length in rows) / max(len(rows), 1)
         weights = {gram: self._idf(gram, len(rows)) for gram in set(grams)}
@@ -133,17 +133,14 @@ class MemoryTextIndex:
             norm = K1 * (1 - B + B * length / (mean or 1))
             hits = [(counts[gram], weight) for gram, weight in weights.items() if gram in counts]
             if hits and only in (None, passage.source):
-                found.append((passage, sum(w * n * (K1 + 1) / (n + norm) for n, w in hits)))
+                found.append((passage.key, sum(w * n * (K1 + 1) / (n + norm) for n, w in hits)))
         return sorted(found, key=lambda pair: -pair[1])[:k]
 
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
         return {gram: self._frequency[gram] for gram in set(grams)}
 
-    def held(self, passages: Sequence[Passage]) -> Mapping[str, Passage]:
-        sources = {passage.source for passage in passages}
-        rows = {mine.key: mine for source in sources for mine, _, _ in self._held.get(source, [])}
-        same = (passage.key for passage in passages if _text(rows.get(passage.key)) == passage.text)
-        return {key: rows[key] for key in same}
+    def passages(self, keys: Collection[str]) -> Mapping[str, Passage]:
+        return {mine.key: mine for rows in self._held.values() for mine, _, _ in rows if mine.key in keys}
 
     def count(self) -> int:
         return sum(len(rows) for rows in self._held.values())
@@ -152,6 +149,3 @@ class MemoryTextIndex:
         n = self._frequency[gram]
         return max(math.log((rows - n + 0.5) / (n + 0.5)), 1e-6)
 
-
-def _text(passage: Passage | None) -> str | None:
-    return passage.text if passage else None

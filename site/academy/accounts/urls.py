@@ -8,4 +8,5 @@ urlpatterns = [
     path("login/code/", views.RequestCodeView.as_view()),
     path("login/code/confirm/", views.ConfirmCodeView.as_view()),
     path("admin/", views.admin_entrance),
+    path("reader/", views.reader_entrance),
 ]

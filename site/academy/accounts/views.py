@@ -6,6 +6,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -53,6 +54,13 @@ class ConfirmCodeView(ConfirmLoginCodeView):
         response: HttpResponse = super()._resend_form_valid(form)
         messages.success(self.request, _("Another code was sent"))
         return response
+
+
+def reader_entrance(request: HttpRequest) -> HttpResponse:
+    """Where Wagtail sends whoever may not read a page or a file: to sign in, or, signed in, to be told so."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or "/")
 
 
 def admin_entrance(request: HttpRequest) -> HttpResponse:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from academy.accounts.models import User
 from academy.chat.models import Conversation, Message
 from academy.core.knowledge import knowledge_base
+from academy.library.audiences import EVERYBODY, Reader
 from academy.library.likely.use import count_use
-from academy.library.models import Source
 from kb.text import clean
 from kb.types import Answer, Passage
 
@@ -40,8 +40,10 @@ class QuestionForm(forms.Form):
         return question
 
 
-def ask(question: str, user: User | None, conversation: Conversation | None) -> Message:
-    answer = knowledge_base().ask(question, Source.objects.live_keys)
+def ask(
+    question: str, user: User | None, conversation: Conversation | None, reader: Reader = EVERYBODY
+) -> Message:
+    answer = knowledge_base().ask(question, reader.live_keys, reader.audiences())
     cited = [citation.passage for citation in answer.citations]
     transaction.on_commit(partial(count_use, question, cited), robust=True)
     if conversation is None or not conversation.is_open_to(user):

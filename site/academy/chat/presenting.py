@@ -1,20 +1,22 @@
-"""An answer as it was written down becomes what a reader sees now: what is withdrawn is not repeated."""
+"""An answer as it was written down becomes what a reader sees now: what is withdrawn, or not for him, is not repeated."""
 
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 from academy.chat.models import Message
+from academy.library.audiences import Reader
 from academy.library.models import RegulationPage, Source
 from academy.library.sources import addresses, at
 
 FRAGMENT_LENGTH = 24
 
 
-def present(message: Message) -> dict[str, Any]:
+def present(message: Message, reader: Reader) -> dict[str, Any]:
     data = message.answer
     keys = {each["source"] for each in (*data["citations"], *data["near"])}
-    sources = {source.key: source for source in Source.objects.live().filter(key__in=keys)}
+    sources = {source.key: source for source in reader.readable(keys)}
+    closed = reader.closed(keys - sources.keys())
     urls, official, said = addresses(sources.values()), _official(sources.values()), _said(data)
 
     def card(citation: dict[str, Any], words: list[str]) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def present(message: Message) -> dict[str, Any]:
         return {
             **citation,
             "withdrawn": source is None,
+            "closed": citation["source"] in closed,
             "state": _state(citation, source, official),
             "url": _link(urls[source.key], citation["anchor"], words) if source else "",
             "mark": words,
@@ -33,6 +36,7 @@ def present(message: Message) -> dict[str, Any]:
         **data,
         "statements": [each for each in data["statements"] if shown.intersection(each["citations"])],
         "citations": citations,
+        "is_closed": any(each["closed"] for each in citations),
         "near": [card(each, []) for each in data["near"]],
     }
 

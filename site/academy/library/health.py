@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.documents.models import Document as Upload
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
 
 from academy.core.knowledge import chroma_alive, knowledge_base
 from academy.core.workers import is_anybody_at_work
 from academy.library.models import Rebuild, Source
 from academy.library.models.source import SourceQuerySet, State
+from kb.ports import PUBLIC
 
 # what waits longer is behind
 PATIENCE = timedelta(minutes=5)
@@ -104,6 +105,13 @@ def theirs(user: Any) -> QuerySet[Collection]:
 
 
 def seen_by(user: Any) -> SourceQuerySet:
-    """All but the files of other collections."""
+    """All but the files of other collections, the regulations that speak for them, and restricted pages that
+    this user does not come by in the admin."""
     hidden = Upload.objects.exclude(collection__in=theirs(user))
-    return Source.objects.exclude(kind=Source.Kind.DOCUMENT, object_id__in=hidden.values("pk"))
+    pages = policy_registry.get_by_type(Page).explorable_instances(user)
+    found = Source.objects.exclude(kind=Source.Kind.DOCUMENT, object_id__in=hidden.values("pk"))
+    found = found.exclude(
+        kind=Source.Kind.PAGE, object_id__in=hidden.filter(regulations__isnull=False).values("regulations")
+    )
+    restricted = Source.objects.filter(kind=Source.Kind.PAGE).exclude(audience=PUBLIC)
+    return found.exclude(pk__in=restricted.exclude(object_id__in=pages.values("pk")).values("pk"))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 from wagtail.documents.models import Document as Upload
@@ -21,6 +21,7 @@ from wagtail.models import Page
 from academy.core.knowledge import knowledge_base
 from academy.core.searchable import Searchable
 from academy.core.workers import taken
+from academy.library.audiences import NOBODY, audiences_of
 from academy.library.duplicates import files_like, original_of, text_hash
 from academy.library.likely.keys import with_questions
 from academy.library.models import FAQ, Source
@@ -44,12 +45,13 @@ LONGEST_WAIT = timedelta(hours=1)
 INTERRUPTIONS = 10
 # longer than between a commit and the task that follows it
 COMMITTING = timedelta(seconds=10)
+LONGEST_AUDIENCE = Source._meta.get_field("audience").max_length or 0
 # no content has this hash
 OVERTAKEN = "overtaken"
 
 
 def changed(kind: str, pk: int, title: str) -> Source:
-    """The source is public and may have other words now: stop answering from the old ones, index the new."""
+    """The source is published and may have other words, or other readers, now: stop answering from the old ones, index the new."""
     source = _known(kind, pk, title)
     if origin(source) is None:
         withdraw(kind, pk)
@@ -97,14 +99,14 @@ def _enqueue(source: Source, **when: Any) -> None:
 
 
 def _let_duplicates_step_in(source: Source, words: str = "") -> None:
-    """Those linked to it that do not say what it says now are looked at once more."""
-    for each in source.duplicates.exclude(text_hash=words):
+    """Those linked to it that do not say what it says now, to the same readers, are looked at once more."""
+    for each in source.duplicates.exclude(text_hash=words, audience=source.audience):
         _mark(each, state=State.QUEUED, duplicate_of=None)
 
 
 def take_stock() -> None:
-    """Everything public has its row, so that what was published while nobody listened is indexed too."""
-    for page in Page.objects.live().public().specific().iterator():
+    """Everything published has its row, so that what was published while nobody listened is indexed too."""
+    for page in Page.objects.live().specific().iterator():
         if isinstance(page, Searchable):
             _known(Source.Kind.PAGE, page.pk, page.title)
     for faq in FAQ.objects.published():
@@ -112,6 +114,15 @@ def take_stock() -> None:
     for upload in Upload.objects.filter(regulations=None):
         if is_text_file(upload):
             _known(Source.Kind.DOCUMENT, upload.pk, upload.title)
+
+
+def follow_readers() -> None:
+    """What has other readers now, and nobody said so, is written for them. Nobody is shown it meanwhile."""
+    written = list(Source.objects.filter(Q(live=True) | Q(state=State.DUPLICATE)))
+    now = audiences_of(written)
+    for source in written:
+        if now.get(source.key) != source.audience:
+            changed(source.kind, source.object_id, source.title)
 
 
 def resume() -> None:
@@ -167,19 +178,21 @@ def bring_up_to_date(source: Source) -> bool:
         knowledge_base().forget(source.key)
         return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="", text_hash="")
     content = content_of(source, found)
+    source.audience = content.audience
     is_there = (source.content_hash, source.model) == (content.digest, content.model)
     if original_of(source, content.words):
         return _link(source, content)
     if not is_there:
-        knowledge_base().replace(source.key, content.passages, source.audience)
+        knowledge_base().replace(source.key, content.passages, content.audience)
     return _answer_from(source, content) and not is_there
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a source says now, and the words it comes down to."""
+    """What a source says now, to whom, and the words it comes down to."""
 
     passages: Sequence[Passage]
+    audience: str
     digest: str
     words: str
     model: str
@@ -188,8 +201,14 @@ class Content:
 def content_of(source: Source, found: Searchable) -> Content:
     """Its digest changes with the words, how they are cut, the questions that lead to them, and who may read them."""
     passages = with_questions(split(source.key, found.to_document()))
-    digest = fingerprint(repr((source.audience, passages)).encode("utf8"))
-    return Content(passages, digest, text_hash(passages), knowledge_base().embedder.name)
+    # found a moment ago; gone meanwhile, it is for nobody
+    audience = audiences_of([source]).get(source.key, NOBODY)
+    if len(audience) > LONGEST_AUDIENCE:
+        raise Unreadable(
+            "限制给太多用户组，索引记不下谁可以看。请建一个用户组，把这些人都加进去，只限制给它。"
+        )
+    digest = fingerprint(repr((audience, passages)).encode("utf8"))
+    return Content(passages, audience, digest, text_hash(passages), knowledge_base().embedder.name)
 
 
 def _answer_from(source: Source, content: Content) -> bool:
@@ -213,6 +232,7 @@ def indexed(content: Content) -> dict[str, Any]:
     return {
         "state": State.INDEXED,
         "live": True,
+        "audience": content.audience,
         "indexed_at": timezone.now(),
         "content_hash": content.digest,
         "text_hash": content.words,
@@ -223,7 +243,13 @@ def indexed(content: Content) -> dict[str, Any]:
 
 def _link(source: Source, content: Content) -> bool:
     knowledge_base().forget(source.key)
-    settled = {"state": State.DUPLICATE, "live": False, "passages": 0, "model": ""}
+    settled = {
+        "state": State.DUPLICATE,
+        "live": False,
+        "passages": 0,
+        "model": "",
+        "audience": content.audience,
+    }
     with transaction.atomic():
         original = original_of(source, content.words)
         if original and _settle(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Page
@@ -23,7 +24,7 @@ from ingest.load import FORMATS, Unreadable, load, load_archive
 from ingest.load.archive import SUFFIXES as ARCHIVES
 from ingest.pipeline import fingerprint
 from ingest.split import is_law, split
-from kb.ports import IndexUnavailable
+from kb.ports import PUBLIC, IndexUnavailable
 from kb.types import Document, Status
 
 NO_LONGER_IN_FORCE = ("旧规章", "旧版", "已废止", "已失效")
@@ -83,7 +84,7 @@ def bring_in(file: File) -> Outcome:
     try:
         data = file.read()
         digest = fingerprint(data)
-        twin = _already_there(digest)
+        twin = _already_there(file.name, digest)
         if twin:
             return Outcome(file.name, "unchanged", "" if twin.path == file.name else f"与 {twin.path} 相同")
         source = _begun(file.name, digest) or _stored(file.name, data, digest)
@@ -106,9 +107,9 @@ def _index(source: Source) -> None:
         raise
 
 
-def _already_there(digest: str) -> IngestedFile | None:
-    """The same bytes, by whatever name, indexed with the model of today or linked to what is."""
-    same = IngestedFile.objects.filter(sha256=digest)
+def _already_there(name: str, digest: str) -> IngestedFile | None:
+    """The same bytes, indexed with the model of today or linked to what is: under this name, or for everybody."""
+    same = IngestedFile.objects.filter(Q(path=name) | Q(source__audience=PUBLIC), sha256=digest)
     model = knowledge_base().embedder.name
     indexed = same.filter(source__state=State.INDEXED, source__model=model)
     return indexed.order_by("pk").first() or same.filter(source__state=State.DUPLICATE).order_by("pk").first()
@@ -151,7 +152,7 @@ def _is_said(document: Document, upload: Any) -> bool:
     """Another text here has these very words, in whatever format: no second page for them."""
     if upload.regulations.exists():
         return False
-    others = Source.objects.live().filter(text_hash=text_hash(split("", document)))
+    others = Source.objects.live().filter(audience=PUBLIC, text_hash=text_hash(split("", document)))
     return others.exclude(key=key_of("document", upload.pk)).exists()
 
 

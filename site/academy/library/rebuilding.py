@@ -91,7 +91,7 @@ def _written(source: Source) -> dict[str, Any]:
         return {}
     if content is None:
         return {}
-    knowledge_base().replace(source.key, content.passages, source.audience)
+    knowledge_base().replace(source.key, content.passages, content.audience)
     return indexed(content)
 
 

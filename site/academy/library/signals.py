@@ -1,18 +1,19 @@
-"""Everything that changes what the public may read reaches the index from here."""
+"""Everything that changes what may be read, or by whom, reaches the index from here."""
 
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from wagtail import hooks
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from academy.core.searchable import Searchable
 from academy.core.workers import minute
-from academy.library.indexing import changed, resume, withdraw
+from academy.library.indexing import changed, follow_readers, resume, withdraw
 from academy.library.models import FAQ, RegulationPage
 from academy.library.models.source import Source
 from academy.library.sources import is_text_file
@@ -79,6 +80,24 @@ def _collection_restricted(instance: CollectionViewRestriction, **kwargs: Any) -
     _refresh_files(instance.collection_id)
 
 
+@receiver(m2m_changed, sender=PageViewRestriction.groups.through)
+@receiver(m2m_changed, sender=CollectionViewRestriction.groups.through)
+def _groups_chosen(instance: Any, action: str, **kwargs: Any) -> None:
+    """The restriction is saved first, and its groups after it."""
+    if action.startswith("post_") and isinstance(instance, PageViewRestriction):
+        _restricted(instance)
+    elif action.startswith("post_") and isinstance(instance, CollectionViewRestriction):
+        _collection_restricted(instance)
+
+
+@hooks.register("after_bulk_action")
+def _moved_together(request: Any, action_type: str, objects: Any, action: Any) -> None:
+    """Wagtail moves files to another collection all at once, without a signal."""
+    if action_type == "add_to_collection" and action.model is Upload:
+        for upload in Upload.objects.filter(pk__in=[each.pk for each in objects]):
+            _uploaded(upload)
+
+
 @receiver(post_save, sender=Collection)
 def _collection_saved(instance: Collection, **kwargs: Any) -> None:
     """Wagtail saves a collection first and then moves it, without a signal, in the same transaction."""
@@ -103,6 +122,7 @@ def _faq_deleted(instance: FAQ, **kwargs: Any) -> None:
 
 @receiver(minute)
 def _due(**kwargs: Any) -> None:
+    follow_readers()
     resume()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.text import Truncator
 from wagtail.documents.models import Document as Upload
-from wagtail.models import CollectionViewRestriction, Page
+from wagtail.models import Page
 
 from academy.core.searchable import Searchable
 from academy.library.models import FAQ, RegulationPage, Source
@@ -38,7 +38,7 @@ class UploadedText:
 
 
 def origin(source: Source) -> Searchable | None:
-    """The thing itself, if it is public now; otherwise nothing."""
+    """The thing itself, if it is published now, to whomever; otherwise nothing."""
     return _FINDERS[source.kind](source.object_id)
 
 
@@ -73,23 +73,14 @@ def short_title(title: str) -> str:
 
 
 def _page(pk: int) -> Searchable | None:
-    page = Page.objects.live().public().filter(pk=pk).specific().first()
-    if isinstance(page, RegulationPage) and page.document and _is_restricted(page.document):
-        return None
+    page = Page.objects.live().filter(pk=pk).specific().first()
     return page if isinstance(page, Searchable) else None
 
 
 def _upload(pk: int) -> Searchable | None:
     """A regulation page speaks for its own file, so that nothing is found twice."""
-    upload = Upload.objects.filter(pk=pk, regulations=None).select_related("collection").first()
-    if upload is None or not is_text_file(upload) or _is_restricted(upload):
-        return None
-    return UploadedText(upload)
-
-
-def _is_restricted(upload: Any) -> bool:
-    above = upload.collection.get_ancestors(inclusive=True)
-    return bool(CollectionViewRestriction.objects.filter(collection__in=above).exists())
+    upload = Upload.objects.filter(pk=pk, regulations=None).first()
+    return UploadedText(upload) if upload and is_text_file(upload) else None
 
 
 def _faq(pk: int) -> Searchable | None:

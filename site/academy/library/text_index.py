@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from academy.library.models import Passage as Row
+from academy.library.models import Source
+from kb.ports import PUBLIC
 from kb.text import grams
 from kb.types import Passage, Status
 
@@ -55,18 +57,31 @@ class TextIndex:
             cursor.executemany(f"DELETE FROM {FTS} WHERE rowid = %s", [(pk,) for pk in ids])
             rows.delete()
 
-    def search(self, grams: Sequence[str], k: int, only: str | None = None) -> list[tuple[Passage, float]]:
+    def search(
+        self, grams: Sequence[str], k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
+    ) -> list[tuple[Passage, float]]:
         if not grams:
             return []
-        within = f"AND rowid IN (SELECT id FROM {Row._meta.db_table} WHERE source_key = %s)" if only else ""
+        within, places = self._within(audiences, only)
         with connections[self.using].cursor() as cursor:
             cursor.execute(
                 f"SELECT rowid, -rank FROM {FTS} WHERE {FTS} MATCH %s {within} ORDER BY rank LIMIT %s",
-                [_any_of(grams), *([only] if only else []), k],
+                [_any_of(grams), *places, k],
             )
             scores: dict[int, float] = dict(cursor.fetchall())
         rows = Row.objects.using(self.using).in_bulk(scores)
         return [(_passage(rows[pk]), score) for pk, score in scores.items() if pk in rows]
+
+    def _within(self, audiences: Sequence[str], only: str | None) -> tuple[str, list[str]]:
+        """One source; or all but those of other audiences, which are known in the site's own database only."""
+        rows = f"(SELECT id FROM {Row._meta.db_table} WHERE source_key"
+        if only:
+            return f"AND rowid IN {rows} = %s)", [only]
+        if self.using != DEFAULT_DB_ALIAS:
+            return "", []
+        marks = ", ".join(["%s"] * len(audiences))
+        others = f"SELECT key FROM {Source._meta.db_table} WHERE audience NOT IN ({marks})"
+        return f"AND rowid NOT IN {rows} IN ({others}))", list(audiences)
 
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
         unique = list(dict.fromkeys(grams))

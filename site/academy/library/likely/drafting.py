@@ -9,6 +9,7 @@ from django.conf import settings
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from academy.library.audiences import EVERYBODY
 from academy.library.indexing import SLOW
 from academy.library.likely.changes import add
 from academy.library.models import LikelyQuestion, Source
@@ -42,7 +43,7 @@ def sources() -> SourceQuerySet:
 def draft_questions(source_id: int) -> dict[str, Any]:
     """Tells how many there are now, and why not more. What was drafted stays; run again, it goes on from there."""
     source = sources().filter(pk=source_id).first()
-    if source is None or not is_configured():
+    if source is None or not EVERYBODY.readable([source.key]) or not is_configured():
         return {"drafted": 0, "error": ""}
     model = chat_model(settings.CHAT_MODEL, settings.CHAT_BASE_URL, settings.CHAT_API_KEY)
     drafted = 0

@@ -14,9 +14,13 @@ from wagtail.models import PageQuerySet
 from academy.core.blocks import STATES, BodyBlock
 from academy.core.models import BasePage
 from academy.core.sections import to_sections
+from academy.library.audiences import reader_of
 from academy.library.models.source import Passage, Source
 from academy.library.reading import read
 from kb.types import Document, Section, Status
+
+# by itself, whatever holds above it: what is restricted is in no list
+OPEN = models.Q(view_restrictions=None)
 
 
 class NumberBlock(blocks.StructBlock):
@@ -89,7 +93,7 @@ class HandbookIndexPage(IndexPage):
     def items(self) -> list["HandbookPage"]:
         """Each with its chapters, in one query for all of them."""
         handbooks: list[HandbookPage] = list(super().items())
-        chapters = list(ChapterPage.objects.descendant_of(self).live().order_by("path"))
+        chapters = list(ChapterPage.objects.descendant_of(self).live().filter(OPEN).order_by("path"))
         for handbook in handbooks:
             handbook.chapters = [chapter for chapter in chapters if chapter.is_child_of(handbook)]
         return handbooks
@@ -125,7 +129,7 @@ class HandbookPage(BasePage, ColophonMixin):  # type: ignore[django-manager-miss
 
     @cached_property
     def chapters(self) -> list["ChapterPage"]:
-        return list(ChapterPage.objects.child_of(self).live().order_by("path"))
+        return list(ChapterPage.objects.child_of(self).live().filter(OPEN).order_by("path"))
 
 
 class ChapterPage(BasePage):
@@ -259,9 +263,13 @@ class RegulationPage(BasePage):
         verbose_name_plural = _("regulations")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        speaking = Source.objects.speaking_for(f"page:{self.pk}")
-        passages = Passage.objects.filter(source_key__in=speaking.values("key"))
-        return {**super().get_context(request, *args, **kwargs), "passages": passages}
+        speaking = Source.objects.speaking_for(f"page:{self.pk}").values_list("key", flat=True)
+        reader = reader_of(request)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "passages": Passage.objects.filter(source_key__in=reader.live_keys(list(speaking))),
+            "is_closed": bool(reader.closed([f"page:{self.pk}"])),
+        }
 
     def to_document(self) -> Document:
         if self.document is None:
