@@ -20,7 +20,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     upload = origin(found)
     if not isinstance(upload, UploadedText):
         raise Http404
-    if entrance := check_view_restrictions(upload.upload, request):
+    entrance: HttpResponse | None = check_view_restrictions(upload.upload, request)
+    if entrance:
         return entrance
     if not reader_of(request).readable([found.key]):
         raise Http404
