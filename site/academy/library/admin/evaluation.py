@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button, HeaderButton
 
@@ -235,3 +236,9 @@ class EvaluationQuestionViewSet(ModelViewSet):
     add_view_class = QuestionCreateView
     edit_view_class = QuestionEditView
     copy_view_enabled = False
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """They stand below their sets."""
+        sets = {"url": reverse_lazy("evaluation:index"), "label": gettext_lazy("Retrieval evaluation")}
+        above = [*WagtailAdminTemplateMixin.breadcrumbs_items, sets]
+        return {**super().get_common_view_kwargs(**kwargs), "breadcrumbs_items": above}
