@@ -28,7 +28,7 @@ class Config(BaseModel):
     dense_weight: float = Field(default=0.5, ge=0, le=1)
     # how many passages each index is asked for: the right one is nearly always among fifty, and a longer
     # tail makes a fairer scale
-    candidates: int = Field(default=100, ge=5, le=1000)
+    candidates: int = Field(default=60, ge=5, le=1000)
     # how many times more are asked for when `live` has withdrawn too many
     overfetch: int = Field(default=2, ge=1, le=20)
 

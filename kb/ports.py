@@ -59,7 +59,7 @@ class VectorIndex(Protocol):
     def search(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
     ) -> list[tuple[str, float]]:
-        """Stamps of the k passages whose words are nearest to a vector of shape (d,), best first; of one source
+        """Stamps of the passages that the k keys nearest to a vector of shape (d,) lead to, best first; of one source
         if asked."""
         ...
 

@@ -1,7 +1,7 @@
 """From a question to passages: both indexes asked, their scores fused, what may not be shown left out."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.config import Config
@@ -14,9 +14,11 @@ from kb.types import Hit, Passage, Status
 logger = logging.getLogger(__name__)
 
 Live = Callable[[Collection[str]], Collection[str]]
+# keys or stamps of passages, best first
+Named = list[tuple[str, float]]
 Scored = list[tuple[Passage, float]]
-# how many passages are looked up by their likely questions
-LIKELY = 30
+# how many likely questions are looked at
+LIKELY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +45,39 @@ class Retriever:
         if not asked.text:
             return ()
         wanted = self.config.candidates * (self.config.overfetch if scope.live else 1)
-        dense, likely = self._dense(asked, wanted, scope)
-        lexical = self.texts.search(grams(asked.expanded), wanted, scope.audiences, scope.only)
-        if scope.live:
-            shown = set(scope.live({passage.source for passage, _ in (*dense, *likely, *lexical)}))
-            dense, likely, lexical = (_among(shown, found) for found in (dense, likely, lexical))
-        kept = self.config.candidates
-        dense, likely = self._as_they_are(dense[:kept]), self._as_they_are(likely)
-        hits = fuse(dense, lexical[:kept], self.config.dense_weight)
-        hits = self._asked_before(hits, likely)
+        near, likely = self._dense(asked, wanted, scope)
+        matching = self.texts.search(grams(asked.expanded), wanted, scope.audiences, scope.only)
+        found = self._allowed([near, likely, matching], scope.live)
+        dense, asked_before, lexical = self._looked_up(*found)
+        hits = fuse(dense, lexical, self.config.dense_weight)
+        hits = self._asked_before(hits, asked_before)
         return tuple(sorted((self._weighed(hit, asked) for hit in hits), key=lambda hit: -hit.score))
 
-    def _dense(self, asked: Asked, k: int, scope: Scope) -> tuple[Scored, Scored]:
-        """By what passages say, and by the questions they are likely to be asked, which need no glossary."""
+    def _dense(self, asked: Asked, k: int, scope: Scope) -> tuple[Named, Named]:
+        """By what passages say, and by the questions they are likely to be asked. The question goes as it was typed:
+        embedding is nearly all that a search costs, and the glossary's terms do their work in the text index."""
         try:
-            # embedding is nearly all that a search costs
-            vectors = self.embedder.questions([asked.expanded, asked.text][: 1 + bool(asked.terms)])
-            said = self.vectors.search(vectors[0], k, scope.audiences, scope.only)
-            return said, self.vectors.asked(vectors[-1], LIKELY, scope.audiences, scope.only)
+            vector = self.embedder.questions([asked.text])[0]
+            said = self.vectors.search(vector, k, scope.audiences, scope.only)
+            return said, self.vectors.asked(vector, LIKELY, scope.audiences, scope.only)
         except IndexUnavailable as error:
             logger.warning("Only the text index is searched: %s", error)
             return [], []
 
-    def _as_they_are(self, found: Scored) -> Scored:
+    def _allowed(self, lists: Sequence[Named], live: Live | None) -> list[Named]:
+        """Of each list as many as are candidates, of sources that may be shown now."""
+        if live:
+            shown = set(live({_source(name) for named in lists for name, _ in named}))
+            lists = [[pair for pair in named if _source(pair[0]) in shown] for named in lists]
+        return [named[: self.config.candidates] for named in lists]
+
+    def _looked_up(self, near: Named, likely: Named, matching: Named) -> tuple[Scored, Scored, Scored]:
         """Vectors may lag behind, or be yesterday's copy: what a passage says is for the text index to say."""
-        held = self.texts.held([passage for passage, _ in found])
-        return [(held[passage.key], score) for passage, score in found if passage.key in held]
+        stamps = [stamp for stamp, _ in (*near, *likely)]
+        keys = {stamp.rpartition("@")[0] for stamp in stamps} | {key for key, _ in matching}
+        held = self.texts.passages(keys)
+        by_stamp = {passage.stamp: passage for passage in held.values()}
+        return _among(by_stamp, near), _among(by_stamp, likely), _among(held, matching)
 
     def _asked_before(self, hits: list[Hit], likely: Scored) -> list[Hit]:
         """More for passages with a likely question that is nearly the one asked: the square keeps quiet what is
@@ -91,8 +100,13 @@ class Retriever:
         return replace(hit, score=max(score, 0.0))
 
 
-def _among(shown: Collection[str], found: Scored) -> Scored:
-    return [pair for pair in found if pair[0].source in shown]
+def _source(name: str) -> str:
+    """Of a passage's key or stamp."""
+    return name.rpartition("#")[0]
+
+
+def _among(held: Mapping[str, Passage], found: Named) -> Scored:
+    return [(held[name], score) for name, score in found if name in held]
 
 
 def fuse(dense: Scored, lexical: Scored, weight: float) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class Status(StrEnum):
@@ -51,6 +52,11 @@ class Passage:
     @property
     def key(self) -> str:
         return f"{self.source}#{self.ordinal}"
+
+    @property
+    def stamp(self) -> str:
+        """The key with a digest of the text: it tells today's passage from yesterday's at the same place."""
+        return f"{self.key}@{blake2b(self.text.encode(), digest_size=6).hexdigest()}"
 
     @property
     def place(self) -> str:

@@ -141,6 +141,13 @@ def test_vectors_are_those_of_the_wheels_own_engine(embedder: SentenceTransforme
 
 
 @pytest.mark.model
+def test_one_question_has_the_vector_it_has_among_others(embedder: SentenceTransformerEmbedder) -> None:
+    texts = ["豆角没炒熟吃了吐", "留样", "Food Safety：ＧＢ 31654", "留样" * 400]
+    alone = np.vstack([embedder.questions([text]) for text in texts])
+    assert np.allclose(alone, embedder.questions(texts), atol=1e-4)
+
+
+@pytest.mark.model
 def test_meaning_is_found_where_no_word_is_shared(embedder: SentenceTransformerEmbedder) -> None:
     right, wrong = embedder.documents(["从业人员腹泻应立即离开工作岗位", "食品经营许可证有效期为五年"])
     question = embedder.questions(["员工拉肚子了怎么办"])[0]

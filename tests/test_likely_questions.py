@@ -82,7 +82,9 @@ def leads_to(question: str) -> list[str]:
     """The places that the index knows under this question."""
     base = knowledge_base()
     found = base.vectors.asked(base.embedder.questions([question])[0], 5)
-    return [passage.place for passage, score in found if score > 0.99]
+    keys = [stamp.rpartition("@")[0] for stamp, score in found if score > 0.99]
+    held = base.texts.passages(keys)
+    return [held[key].place for key in keys]
 
 
 def write_one(question: str, place: str = "第二条", title: str = "食堂小规定", **more: Any) -> LikelyQuestion:

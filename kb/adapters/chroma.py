@@ -7,12 +7,12 @@ While a rebuilt index takes over, `<name>-retired…` is what was there before, 
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.ports import PUBLIC, IndexUnavailable, Keyed, Vectors
-from kb.types import Passage, Status
+from kb.types import Passage
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -25,8 +25,6 @@ BATCH = 200
 PATIENCE = 10
 # seconds for which it then is not asked again, so that not every question waits for it
 REST = 30
-# keys asked for in place of each passage wanted: a long passage has several
-FURTHER = 2
 SPACE: Any = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200}}
 _KEY = re.compile(r"~\d+$")
 T = TypeVar("T")
@@ -75,12 +73,12 @@ class ChromaVectorIndex:
 
     def search(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
+    ) -> list[tuple[str, float]]:
         return self._search(0, vector, k, audiences, only)
 
     def asked(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
+    ) -> list[tuple[str, float]]:
         return self._search(1, vector, k, audiences, only)
 
     def count(self) -> int:
@@ -127,35 +125,27 @@ class ChromaVectorIndex:
 
     def _search(
         self, shelf: int, vector: Vectors, k: int, audiences: Sequence[str], only: str | None
-    ) -> list[tuple[Passage, float]]:
-        def act() -> list[tuple[Passage, float]]:
-            names = [self._names(audience) for audience in dict.fromkeys(audiences)]
-            return [pair for both in names for pair in self._found(both[shelf], both[0], vector, k, only)]
+    ) -> list[tuple[str, float]]:
+        def act() -> list[tuple[str, float]]:
+            shelves = [self._names(audience)[shelf] for audience in dict.fromkeys(audiences)]
+            return [pair for name in shelves for pair in self._nearest(name, vector, k, only)]
 
         return sorted(self._call(act), key=lambda pair: -pair[1])[:k]
 
-    def _found(
-        self, keys: str, words: str, vector: Vectors, k: int, only: str | None
-    ) -> list[tuple[Passage, float]]:
-        best = self._nearest(keys, vector, k, only)
-        held = self._opened(words) if best else None
-        passages = _passages(held, best) if held else {}
-        return [(passages[key], score) for key, score in best.items() if key in passages]
-
-    def _nearest(self, name: str, vector: Vectors, k: int, only: str | None) -> dict[str, float]:
-        """Keys of passages with the cosine of their nearest key, best first."""
+    def _nearest(self, name: str, vector: Vectors, k: int, only: str | None) -> list[tuple[str, float]]:
+        """Stamps of the passages that the k nearest keys lead to, with their best cosine; nothing else is fetched."""
         held = self._opened(name)
         if held is None or not self._is_ours(held):
-            return {}
+            return []
         # no `where` but for one source: with a filter a query takes some thirty times as long
         within: Any = {"where": {"source": only}} if only else {}
         found: Any = held.query(
-            query_embeddings=vector[None, :], n_results=k * FURTHER, include=["distances"], **within
+            query_embeddings=vector[None, :], n_results=k, include=["distances"], **within
         )
         best: dict[str, float] = {}
         for key, distance in zip(found["ids"][0], found["distances"][0], strict=True):
             best.setdefault(_KEY.sub("", key), 1 - distance)
-        return dict(list(best.items())[:k])
+        return list(best.items())
 
     def _fill(self, held: "Collection", source: str, rows: Sequence[_Row], vectors: Vectors) -> None:
         if not self._is_ours(held):
@@ -276,20 +266,13 @@ def _delete(held: "Collection", keys: Sequence[str]) -> None:
         held.delete(ids=list(keys[at : at + BATCH]))
 
 
-def _passages(held: "Collection", keys: Iterable[str]) -> dict[str, Passage]:
-    """Those that are there: a deleted vector can still be found in the graph."""
-    found: Any = held.get(ids=list(keys), include=["documents", "metadatas"])
-    rows = zip(found["ids"], found["documents"], found["metadatas"], strict=True)
-    return {key: _passage(text, data) for key, text, data in rows if text and data}
-
-
 def _row(passage: Passage, at: int, wholes: int) -> _Row:
-    return (passage.key, passage.text, _metadata(passage)) if at < wholes else _further(passage, at)
+    return (passage.stamp, passage.text, _metadata(passage)) if at < wholes else _further(passage, at)
 
 
 def _further(passage: Passage, at: int) -> _Row:
     """A key that leads to a passage; the passage itself stands with its first key only."""
-    return f"{passage.key}~{at}", "", {"source": passage.source}
+    return f"{passage.stamp}~{at}", "", {"source": passage.source}
 
 
 def _metadata(passage: Passage) -> dict[str, str | int]:
@@ -302,16 +285,3 @@ def _metadata(passage: Passage) -> dict[str, str | int]:
         "status": passage.status.value,
     }
     return data | ({"page": passage.page} if passage.page is not None else {})
-
-
-def _passage(text: str, data: dict[str, Any]) -> Passage:
-    return Passage(
-        source=data["source"],
-        ordinal=int(data["ordinal"]),
-        title=data["title"],
-        path=tuple(json.loads(data["path"])),
-        text=text,
-        anchor=data["anchor"],
-        page=data.get("page"),
-        status=Status(data["status"]),
-    )

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from kb.ports import Vectors
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from kb.adapters.encoder import Encoder
+
 
 class SentenceTransformerEmbedder:
     """Loads on first use, because torch takes seconds. Raises bundled.ModelMissing then."""
@@ -20,6 +22,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, model: str, model_dir: Path, say: bundled.Say = lambda _: None) -> None:
         self._model, self._folder, self._say = model, model_dir, say
         self._loaded: SentenceTransformer | None = None
+        self._quick: Encoder | None = None
 
     @property
     def name(self) -> str:
@@ -29,7 +32,23 @@ class SentenceTransformerEmbedder:
         return self._encode(texts, "document")
 
     def questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, "query")
+        model = self._loaded or self._load()
+        if len(texts) != 1 or self._quick is None:
+            return self._encode(texts, "query")
+        return self._one(bundled.PROMPTS["query"] + texts[0], model, self._quick)
+
+    def _one(self, text: str, model: "SentenceTransformer", layers: "Encoder") -> Vectors:
+        """As `encode` does it, but for the layers; it takes 40 ms on one core for a question, this 15."""
+        import torch
+
+        with torch.inference_mode():
+            features: Any = model.preprocess([text])
+            hidden = self._network(model).embeddings(input_ids=features["input_ids"])
+            features["token_embeddings"] = torch.from_numpy(layers(hidden, features["attention_mask"]))
+            for module in list(model)[1:]:
+                features = module(features)
+            vectors = torch.nn.functional.normalize(features["sentence_embedding"])
+        return np.asarray(vectors, np.float32)
 
     def _encode(self, texts: Sequence[str], kind: str) -> Vectors:
         model = self._loaded or self._load()
@@ -41,6 +60,9 @@ class SentenceTransformerEmbedder:
         )
         return np.asarray(made, np.float32)
 
+    def _network(self, model: "SentenceTransformer") -> Any:
+        return getattr(model[0], "model", None)
+
     def _load(self) -> "SentenceTransformer":
         place = self._model or str(bundled.ensure(self._folder, self._say))
         if Path(place).is_dir():
@@ -49,6 +71,10 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
+        from kb.adapters.encoder import Encoder, is_bert
+
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self._loaded = SentenceTransformer(place, device="cpu")
+        if is_bert(network := self._network(self._loaded)):
+            self._quick = Encoder(network.encoder.layer, network.config)
         return self._loaded

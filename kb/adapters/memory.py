@@ -62,9 +62,7 @@ class MemoryVectorIndex:
     def asked(
         self, vector: Vectors, k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
     ) -> list[tuple[str, float]]:
-        return _nearest(
-            [(shelf.stamps, shelf.questions) for shelf in self._open(audiences, only)], vector, k
-        )
+        return _nearest([(shelf.stamps, shelf.questions) for shelf in self._open(audiences, only)], vector, k)
 
     def count(self) -> int:
         return sum(len(shelf.stamps) for shelf in self._held.values())
@@ -148,4 +146,3 @@ class MemoryTextIndex:
     def _idf(self, gram: str, rows: int) -> float:
         n = self._frequency[gram]
         return max(math.log((rows - n + 0.5) / (n + 0.5)), 1e-6)
-

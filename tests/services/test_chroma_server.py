@@ -57,23 +57,27 @@ def client(port: int, collection: str = "passages") -> ChromaVectorIndex:
     return ChromaVectorIndex(collection, url=f"http://127.0.0.1:{port}")
 
 
+def passage(source: str, ordinal: int, text: str) -> Passage:
+    return Passage(source, ordinal, "规范", (), text)
+
+
 def put(index: ChromaVectorIndex, source: str, *texts: str) -> None:
-    made = [Passage(source, n, "规范", (), text) for n, text in enumerate(texts)]
+    made = [passage(source, n, text) for n, text in enumerate(texts)]
     keys = Keyed(range(len(texts)), EMBEDDER.documents(texts))
     index.replace(source, made, keys, Keyed((), EMBEDDER.questions(())))
 
 
 def found(index: ChromaVectorIndex, question: str) -> list[str]:
-    return [passage.text for passage, _ in index.search(EMBEDDER.questions([question])[0], 5)]
+    return [stamp for stamp, _ in index.search(EMBEDDER.questions([question])[0], 5)]
 
 
 def test_one_client_sees_at_once_what_another_writes_and_deletes(port: int) -> None:
     web, worker = client(port), client(port)
     assert web.count() == 0
     put(worker, "page:1", "留样四十八小时", "四季豆煮熟")
-    assert found(web, "四季豆煮熟")[0] == "四季豆煮熟"
+    assert found(web, "四季豆煮熟")[0] == passage("page:1", 1, "四季豆煮熟").stamp
     put(worker, "page:1", "留样四十八小时")
-    assert found(web, "四季豆煮熟") == ["留样四十八小时"]
+    assert found(web, "四季豆煮熟") == [passage("page:1", 0, "留样四十八小时").stamp]
     worker.forget("page:1")
     assert found(web, "留样") == []
 
@@ -83,7 +87,7 @@ def test_a_swap_is_followed_without_a_restart(port: int) -> None:
     put(web, "page:1", "旧的留样规定")
     put(fresh, "page:2", "新的留样规定")
     fresh.take_over("passages")
-    assert found(web, "留样规定") == ["新的留样规定"]
+    assert found(web, "留样规定") == [passage("page:2", 0, "新的留样规定").stamp]
 
 
 def test_many_passages_go_in_batches(port: int) -> None:
@@ -104,6 +108,6 @@ def test_a_server_that_comes_back_is_used_again(tmp_path: Path) -> None:
     with pytest.raises(IndexUnavailable):
         index.count()
     again = start(tmp_path, port)
-    assert found(index, "留样") == ["留样"]
+    assert found(index, "留样") == [passage("page:1", 0, "留样").stamp]
     again.terminate()
     again.wait(10)

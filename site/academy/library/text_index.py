@@ -1,6 +1,7 @@
 """The lexical index: overlapping character pairs in SQLite's FTS5, ranked by BM25."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,6 +14,10 @@ from kb.types import Passage, Status
 
 FTS = "library_passage_fts"
 VOCABULARY = "library_passage_vocabulary"
+PASSAGES = Row._meta.db_table
+COLUMNS = ("source_key", "ordinal", "title", "path", "text", "anchor", "page", "status")
+# rows that one question may look at: what bounds its time however many passages there are
+ROWS = 60_000
 
 
 def create_search_tables(connection: BaseDatabaseWrapper) -> None:
@@ -59,22 +64,32 @@ class TextIndex:
 
     def search(
         self, grams: Sequence[str], k: int, audiences: Sequence[str] = (PUBLIC,), only: str | None = None
-    ) -> list[tuple[Passage, float]]:
+    ) -> list[tuple[str, float]]:
         if not grams:
             return []
         within, places = self._within(audiences, only)
         with connections[self.using].cursor() as cursor:
             cursor.execute(
-                f"SELECT rowid, -rank FROM {FTS} WHERE {FTS} MATCH %s {within} ORDER BY rank LIMIT %s",
-                [_any_of(grams), *places, k],
+                f"SELECT source_key, ordinal, score FROM (SELECT rowid AS row, -rank AS score FROM {FTS} "
+                f"WHERE {FTS} MATCH %s {within} ORDER BY rank LIMIT %s) JOIN {PASSAGES} ON id = row ORDER BY score DESC",
+                [_any_of(self._rarest(grams)), *places, k],
             )
-            scores: dict[int, float] = dict(cursor.fetchall())
-        rows = Row.objects.using(self.using).in_bulk(scores)
-        return [(_passage(rows[pk]), score) for pk, score in scores.items() if pk in rows]
+            return [(f"{source}#{ordinal}", score) for source, ordinal, score in cursor.fetchall()]
+
+    def _rarest(self, grams: Sequence[str]) -> list[str]:
+        """The rarest, until they occur in as many rows as may be looked at: the others decide next to nothing."""
+        rows, kept = 0, list[str]()
+        frequency = self.frequencies(grams)
+        for gram in sorted(frequency, key=lambda gram: frequency[gram]):
+            rows += frequency[gram]
+            if rows > ROWS and kept:
+                break
+            kept.append(gram)
+        return kept or list(grams[:1])
 
     def _within(self, audiences: Sequence[str], only: str | None) -> tuple[str, list[str]]:
         """One source; or all but those of other audiences, which are known in the site's own database only."""
-        rows = f"(SELECT id FROM {Row._meta.db_table} WHERE source_key"
+        rows = f"(SELECT id FROM {PASSAGES} WHERE source_key"
         if only:
             return f"AND rowid IN {rows} = %s)", [only]
         if self.using != DEFAULT_DB_ALIAS:
@@ -92,17 +107,18 @@ class TextIndex:
             cursor.execute(f"SELECT term, doc FROM {VOCABULARY} WHERE term IN ({marks})", unique)
             return dict(cursor.fetchall())
 
-    def held(self, passages: Sequence[Passage]) -> Mapping[str, Passage]:
-        texts = {passage.key: passage.text for passage in passages}
-        if not texts:
+    def passages(self, keys: Collection[str]) -> Mapping[str, Passage]:
+        if not keys:
             return {}
-        places = [part for passage in passages for part in (passage.source, passage.ordinal)]
-        marks = ", ".join(["(%s, %s)"] * len(passages))
-        rows = Row.objects.using(self.using).raw(
-            f"SELECT * FROM {Row._meta.db_table} WHERE (source_key, ordinal) IN (VALUES {marks})", places
-        )
-        found = {passage.key: passage for passage in map(_passage, rows)}
-        return {key: passage for key, passage in found.items() if passage.text == texts[key]}
+        places = [part for key in keys for part in _place(key)]
+        marks = ", ".join(["(%s, %s)"] * len(keys))
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM {PASSAGES} WHERE (source_key, ordinal) IN (VALUES {marks})",
+                places,
+            )
+            found = [_passage(*row) for row in cursor.fetchall()]
+        return {passage.key: passage for passage in found}
 
     def count(self) -> int:
         return Row.objects.using(self.using).count()
@@ -126,14 +142,13 @@ def _row(passage: Passage) -> Row:
     )
 
 
-def _passage(row: Row) -> Passage:
-    return Passage(
-        source=row.source_key,
-        ordinal=row.ordinal,
-        title=row.title,
-        path=tuple(row.path),
-        text=row.text,
-        anchor=row.anchor,
-        page=row.page,
-        status=Status(row.status),
-    )
+def _place(key: str) -> tuple[str, int]:
+    source, _, ordinal = key.rpartition("#")
+    return source, int(ordinal)
+
+
+def _passage(
+    source: str, ordinal: int, title: str, path: str, text: str, anchor: str, page: int | None, status: str
+) -> Passage:
+    """From a row as it is: a hundred of them a question are too many for models."""
+    return Passage(source, ordinal, title, tuple(json.loads(path)), text, anchor, page, Status(status))
