@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 from wagtail.documents.models import Document as Upload
+from wagtail.models import Collection, CollectionViewRestriction
 
 from academy.accounts.roles import EDITORS, STAFF
 from academy.core.workers import taken
@@ -502,3 +503,15 @@ def test_only_editors_evaluate(signed_in: In, worker_client: Client, kitchen: Qu
     begin = reverse("library_evaluation_start", args=[kitchen.pk])
     assert official.post(begin).status_code in (302, 403)
     assert not EvaluationRun.objects.exists()
+
+
+def test_a_restricted_text_is_neither_found_nor_expected(
+    samples: Source, kitchen: QuestionSet, staff_client: Client
+) -> None:
+    run = finished(kitchen)
+    shelf = Collection.get_first_root_node().add_child(name="内部")
+    CollectionViewRestriction.objects.create(collection=shelf, restriction_type="login")
+    Upload.objects.filter(pk=samples.object_id).update(collection=shelf)
+    assert "冷藏保存" not in text(staff_client, reverse("library_evaluation_run", args=[run.pk]), show="all")
+    again = result(finished(kitchen), "2")
+    assert (again.found, again.expected, again.trouble) == ([], {}, EvaluationResult.Trouble.NO_TEXT)

@@ -65,10 +65,7 @@ class QuestionSetIndexView(ModelViewSet.index_view_class):
             TitleColumn("name", label=_("Question set"), get_url=page_of, sort_key="name"),
             NumberColumn("count", label=_("Number of questions")),
             DateColumn("last_run", label=_("Last evaluated"), accessor=_run_at),
-            *(
-                Column(name, label=SHOWN[name], accessor=_share_of(name))
-                for name in ("hit@1", "hit@5", "refused")
-            ),
+            *(Column(name, label=SHOWN[name], accessor=_share_of(name)) for name in ("hit@5", "refused")),
         ]
 
     @cached_property

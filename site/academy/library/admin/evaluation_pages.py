@@ -20,8 +20,8 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from academy.library.admin.evaluation import MAY_RUN, page_of
 from academy.library.admin.sources import PASSAGES
+from academy.library.audiences import EVERYBODY
 from academy.library.evaluation.files import parse, take_in, write
-from academy.library.evaluation.gold import public
 from academy.library.evaluation.results import KINDS, SHOWN, compare, share
 from academy.library.evaluation.running import NothingToAsk, start
 from academy.library.health import seen_by
@@ -214,12 +214,12 @@ def _pairs(pairs: Iterable[tuple[EvaluationResult, EvaluationResult]], user: Any
 
 
 def _with_passages(results: Iterable[EvaluationResult], user: Any) -> list[dict[str, Any]]:
-    """Each with its passages as they may be shown now: of what was withdrawn since, the title only."""
+    """Each with its passages as they may be shown now: of what was withdrawn or restricted since, at most the title."""
     results = list(results)
     kept = [one for result in results for one in (*result.found, *result.answer, result.expected) if one]
     keys = {one["source"] for one in kept}
-    live = public().live_keys(keys)
-    pages = {source.key: source.pk for source in seen_by(user).filter(key__in=live)}
+    live = EVERYBODY.live_keys(keys)
+    pages = {source.key: source.pk for source in seen_by(user).filter(key__in=keys)}
 
     def shown(one: dict[str, Any]) -> dict[str, Any]:
         key = one["source"]

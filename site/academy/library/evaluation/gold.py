@@ -1,4 +1,4 @@
-"""Which passage of what is public now is the right one for a question."""
+"""Which passage is the right one for a question, of what everybody may read now: that alone is evaluated."""
 
 import re
 from collections import defaultdict
@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 from wagtail.documents.models import Document as Upload
 
+from academy.library.audiences import EVERYBODY
 from academy.library.models import EvaluationResult, RegulationPage, Source
 from academy.library.models import Passage as Row
-from academy.library.models.source import SourceQuerySet, State
+from academy.library.models.source import State
 from academy.library.sources import key_of
 from ingest.likely import bare_title
 from ingest.load import FORMATS
@@ -39,11 +40,6 @@ class Golden(Protocol):
     def gold_text(self) -> str: ...
 
 
-def public() -> SourceQuerySet:
-    """What everybody is answered from: that alone is evaluated."""
-    return Source.objects.live().filter(audience=PUBLIC)
-
-
 def name_of(text: str) -> str:
     """A title, or a file's name, without format and edition."""
     return bare_title(stem(text) if PurePath(text).suffix.lower() in FORMATS else text)
@@ -57,7 +53,8 @@ class Gold:
 
     @classmethod
     def now(cls) -> "Gold":
-        keys = set(public().values_list("key", flat=True))
+        in_public = Source.objects.live().filter(audience=PUBLIC).values_list("key", flat=True)
+        keys = EVERYBODY.live_keys(set(in_public))
         names: dict[str, set[str]] = defaultdict(set)
         for title, key in (*_titles(keys), *_files(keys)):
             names[name_of(title)].add(key)
@@ -104,7 +101,7 @@ def _has(text: str, asked: Golden) -> bool:
 
 def _titles(keys: Collection[str]) -> list[tuple[str, str]]:
     """Of sources, of the books that chapters belong to, and of files that say the same as another."""
-    own = public().values_list("title", "key")
+    own = Source.objects.filter(key__in=keys).values_list("title", "key")
     books = Row.objects.order_by().values_list("title", "source_key").distinct()
     same = Source.objects.filter(state=State.DUPLICATE).values_list("title", "duplicate_of__key")
     return [(title, key) for title, key in (*own, *books, *same) if key in keys]

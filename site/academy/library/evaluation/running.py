@@ -13,7 +13,8 @@ from django_tasks import task
 from academy.accounts.models import User
 from academy.core.knowledge import chroma_alive, knowledge_base
 from academy.core.workers import lock, taken
-from academy.library.evaluation.gold import Gold, kept, public
+from academy.library.audiences import EVERYBODY
+from academy.library.evaluation.gold import Gold, kept
 from academy.library.indexing import SLOW
 from academy.library.models import EvaluationResult, EvaluationRun, QuestionSet
 from academy.library.models.evaluation import SEEN
@@ -129,9 +130,9 @@ def settings_of(knowledge: KnowledgeBase) -> dict[str, Any]:
 def _asked(knowledge: KnowledgeBase, gold: Gold, result: EvaluationResult) -> dict[str, Any]:
     """What came of it, as fields of the result."""
     start = time.perf_counter()
-    hits = knowledge.retrieve(result.question, DEEPEST, public().live_keys)
+    hits = knowledge.retrieve(result.question, DEEPEST, EVERYBODY.live_keys)
     between = time.perf_counter()
-    answer = knowledge.ask(result.question, public().live_keys)
+    answer = knowledge.ask(result.question, EVERYBODY.live_keys)
     end = time.perf_counter()
     passages = [hit.passage for hit in hits]
     rank = next((at for at, passage in enumerate(passages, 1) if gold.is_right(passage, result)), 0)
