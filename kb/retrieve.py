@@ -87,7 +87,10 @@ class Retriever:
         near = {p.key: min(max((cosine - config.likely_from) / span, 0.0), 1.0) for p, cosine in likely}
         more = {key: config.likely_weight * share**2 for key, share in near.items()}
         hits = hits + [Hit(passage, 0.0) for passage, _ in likely if passage.key not in known]
-        return [replace(hit, score=hit.score + more.get(hit.passage.key, 0.0)) for hit in hits]
+        return [
+            replace(hit, score=hit.score + more[hit.passage.key]) if more.get(hit.passage.key) else hit
+            for hit in hits
+        ]
 
     def _weighed(self, hit: Hit, asked: Asked) -> Hit:
         """A little more for the text that is named and for higher rules, less for what is superseded or
