@@ -153,8 +153,10 @@ def _item(outcome: Outcome) -> dict[str, Any]:
     answer = outcome.answer
     return {
         "qid": outcome.asked.qid,
+        "answerable": bool(outcome.asked.gold_doc),
         "retrieved": [{"doc": p.source, "place": p.place, "text": p.text} for p in outcome.retrieved],
         "answered": answer.found,
+        "support": round(answer.support, 5),
         "answer": "".join(statement.text for statement in answer.statements),
         "citations": [
             {"doc": c.passage.source, "place": c.passage.place, "quote": c.quote} for c in answer.citations

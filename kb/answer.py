@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from kb.config import Config
-from kb.evidence import Weighing
+from kb.evidence import Weighing, is_enough, support
 from kb.question import Asked
 from kb.text import grams, sentences
 from kb.types import Answer, Citation, Hit, Passage, Statement, Status
@@ -65,7 +65,8 @@ class Candidate:
 def compose(asked: Asked, hits: Sequence[Hit], weighing: Weighing, searched: int, config: Config) -> Answer:
     """An answer whose every statement is a sentence of a passage that it cites."""
     best = hits[: config.read]
-    found = bool(best) and is_supported(best, weighing, config)
+    sure = support(best, weighing, config)
+    found = bool(best) and is_enough(sure, best, config)
     chosen = _choose(_candidates(asked, best, weighing)) if found else []
     cited = list(dict.fromkeys(candidate.passage for candidate in chosen))
     numbers = {passage.key: n for n, passage in enumerate(cited, 1)}
@@ -80,19 +81,8 @@ def compose(asked: Asked, hits: Sequence[Hit], weighing: Weighing, searched: int
         near=() if chosen else tuple(hits[:NEAR]),
         understood=asked.terms,
         searched=searched,
+        support=sure,
     )
-
-
-def is_supported(hits: Sequence[Hit], weighing: Weighing, config: Config) -> bool:
-    """Whether anything read is near enough in meaning and speaks of enough of what is asked.
-
-    similarity + coverage_weight × coverage ≥ evidence; without vectors, coverage alone decides.
-    """
-    coverage = max(weighing.coverage(hit.passage.embedded) for hit in hits[:PASSAGES])
-    similarity = hits[0].similarity or max(hit.similarity for hit in hits)
-    if not similarity or not config.compares_meaning:
-        return coverage >= config.evidence_by_words
-    return similarity + config.coverage_weight * coverage >= config.evidence
 
 
 def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:

@@ -53,10 +53,14 @@ class Config(BaseModel):
 
     # how many passages are read for an answer
     read: int = Field(default=5, ge=1, le=50)
-    # there is evidence if similarity + coverage_weight × coverage reaches this. Cosines of
-    # multilingual-e5 lie between 0.75 and 0.97, so another model needs another value
-    evidence: float = Field(default=0.9, ge=-1, le=2)
+    # there is evidence if `kb.evidence.support` reaches this. Cosines of multilingual-e5 lie between 0.75 and 0.97, so
+    # another model needs another value; the curve and how it was made: docs/retrieval.md, training/calibrate.py
+    evidence: float = Field(default=0.9635, ge=-1, le=3)
+    # the same where a reader has read the first candidates
+    evidence_read: float = Field(default=0.95, ge=-1, le=3)
     coverage_weight: float = Field(default=0.09, ge=0, le=1)
+    score_weight: float = Field(default=0.06, ge=0, le=1)
+    read_weight: float = Field(default=0.02, ge=0, le=1)
     # the share of the question's words that a passage must hold where no cosine can be asked
     evidence_by_words: float = Field(default=0.25, ge=0, le=1)
 

@@ -1,13 +1,20 @@
-"""How much of what a question is about a text speaks of."""
+"""How much of what a question is about a text speaks of, and whether that is enough to answer it."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from kb.config import Config
 from kb.ports import TextIndex
 from kb.question import Asked
 from kb.text import grams
+from kb.types import Hit
+
+# of the hits, how many must speak of the question, and how many may be near it
+SPEAK, NEAR = 3, 5
+# a reader is never surer than this
+SURE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,34 @@ class Weighing:
         found = sum(weight for gram, weight in self.words.items() if gram in held)
         found += sum(self.meaning * max(_share(term, held) for term in terms) for terms in self.meanings)
         return found / total if total else 0.0
+
+
+def support(hits: Sequence[Hit], weighing: Weighing, config: Config) -> float:
+    """How well the hits, best first, support an answer; `is_enough` compares it.
+
+    similarity + coverage_weight × coverage + score_weight × score + read_weight × logit(read): the best cosine of the
+    first five, the best coverage of the first three, the first one's score, and the best that a reader said, if one
+    read them. Without vectors it is the coverage alone.
+    """
+    coverage = max((weighing.coverage(hit.passage.embedded) for hit in hits[:SPEAK]), default=0.0)
+    similarity = max((hit.similarity for hit in hits[:NEAR]), default=0.0)
+    if not similarity or not config.compares_meaning:
+        return coverage
+    found = similarity + config.coverage_weight * coverage + config.score_weight * hits[0].score
+    read = max((hit.read for hit in hits[:NEAR] if hit.read is not None), default=0.5)
+    return found + config.read_weight * _logit(read)
+
+
+def is_enough(support: float, hits: Sequence[Hit], config: Config) -> bool:
+    if not config.compares_meaning or not any(hit.similarity for hit in hits[:NEAR]):
+        return support >= config.evidence_by_words
+    is_read = any(hit.read is not None for hit in hits[:NEAR])
+    return support >= (config.evidence_read if is_read else config.evidence)
+
+
+def _logit(share: float) -> float:
+    share = min(max(share, 1 - SURE), SURE)
+    return math.log(share / (1 - share))
 
 
 def _share(term: Mapping[str, float], held: Collection[str]) -> float:

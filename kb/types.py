@@ -105,7 +105,8 @@ class Statement:
 class Answer:
     """An answer with its evidence, or, where `found` is false, what was nearest and is no answer.
 
-    `understood` are the formal terms that the glossary added; `searched` counts the passages in the index.
+    `understood` are the formal terms that the glossary added; `searched` counts the passages in the index;
+    `support` is what the decision was made by (`kb.evidence.support`).
     """
 
     question: str
@@ -115,3 +116,4 @@ class Answer:
     near: tuple[Hit, ...]
     understood: tuple[str, ...]
     searched: int
+    support: float = 0.0
