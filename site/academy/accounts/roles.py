@@ -33,6 +33,7 @@ ROLES = {
     EDITORS: Role(
         models=(
             "library.faq",
+            "library.glossaryentry",
             "library.likelyquestion",
             "library.questionset",
             "library.evaluationquestion",

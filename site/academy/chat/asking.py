@@ -13,6 +13,7 @@ from academy.accounts.models import User
 from academy.chat.models import Conversation, Message
 from academy.core.knowledge import knowledge_base
 from academy.library.audiences import EVERYBODY, Reader
+from academy.library.faqs import asked
 from academy.library.likely.use import count_use
 from kb.text import clean
 from kb.types import Answer, Passage
@@ -44,12 +45,16 @@ def ask(
     question: str, user: User | None, conversation: Conversation | None, reader: Reader = EVERYBODY
 ) -> Message:
     answer = knowledge_base().ask(question, reader.live_keys, reader.audiences())
+    faq = asked(question)
     cited = [citation.passage for citation in answer.citations]
     transaction.on_commit(partial(count_use, question, cited), robust=True)
     if conversation is None or not conversation.is_open_to(user):
         conversation = Conversation.objects.create(user=user)
     return Message.objects.create(
-        conversation=conversation, question=question, found=answer.found, answer=_as_data(answer)
+        conversation=conversation,
+        question=question,
+        found=answer.found or faq is not None,
+        answer={**_as_data(answer), "faq": faq.pk if faq else None},
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from academy.chat.models import Message
 from academy.library.audiences import Reader
-from academy.library.models import RegulationPage, Source
+from academy.library.models import FAQ, RegulationPage, Source
 from academy.library.sources import addresses, at
 
 FRAGMENT_LENGTH = 24
@@ -36,6 +36,7 @@ def present(message: Message, reader: Reader) -> dict[str, Any]:
         **data,
         "statements": [each for each in data["statements"] if shown.intersection(each["citations"])],
         "citations": citations,
+        "faq": FAQ.objects.published().filter(pk=data.get("faq")).first(),
         "is_closed": any(each["closed"] for each in citations),
         "near": [card(each, []) for each in data["near"]],
     }

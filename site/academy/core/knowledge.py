@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.error import URLError
@@ -20,6 +21,7 @@ from django.utils.module_loading import import_string
 
 from kb.build import build, discard, promote
 from kb.config import Config
+from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
 from kb.ports import IndexUnavailable
 
@@ -36,7 +38,14 @@ _collection: ContextVar[str] = ContextVar("collection", default="")
 
 
 def knowledge_base() -> KnowledgeBase:
-    return _built(_vectors_url(), _collection.get() or settings.KNOWLEDGE_BASE["collection"])
+    collection = _collection.get() or settings.KNOWLEDGE_BASE["collection"]
+    return _speaking(_vectors_url(), collection, import_string(settings.GLOSSARY)())
+
+
+@lru_cache(maxsize=2)
+def _speaking(url: str | None, collection: str, glossary: Glossary) -> KnowledgeBase:
+    """With the glossary as it stands now, on the same stores."""
+    return replace(_built(url, collection), glossary=glossary)
 
 
 def _vectors_url() -> str | None:
@@ -97,6 +106,7 @@ def warm_up() -> None:
 
 
 def close() -> None:
+    _speaking.cache_clear()
     _built.cache_clear()
 
 

@@ -6,7 +6,7 @@ a primary key only and can run any number of times.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -201,6 +201,9 @@ class Content:
 def content_of(source: Source, found: Searchable) -> Content:
     """Its digest changes with the words, how they are cut, the questions that lead to them, and who may read them."""
     passages = with_questions(split(source.key, found.to_document()))
+    if isinstance(found, FAQ):
+        asked = (found.question, *found.other_wordings)
+        passages = [replace(passage, questions=(*passage.questions, *asked)) for passage in passages]
     # found a moment ago; gone meanwhile, it is for nobody
     audience = audiences_of([source]).get(source.key, NOBODY)
     if len(audience) > LONGEST_AUDIENCE:

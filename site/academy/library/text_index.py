@@ -98,6 +98,15 @@ class TextIndex:
         others = f"SELECT key FROM {Source._meta.db_table} WHERE audience NOT IN ({marks})"
         return f"AND rowid NOT IN {rows} IN ({others}))", list(audiences)
 
+    def says(self, words: str) -> bool:
+        """Whether any passage holds these very words."""
+        phrase = " ".join(grams(words)).replace('"', '""')
+        if not phrase:
+            return False
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {FTS} WHERE {FTS} MATCH %s LIMIT 1", [f'"{phrase}"'])
+            return cursor.fetchone() is not None
+
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
         unique = list(dict.fromkeys(grams))
         if not unique:

@@ -10,7 +10,15 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from academy.library.admin import evaluation, evaluation_pages, likely, likely_pages, sources, uploads
+from academy.library.admin import (
+    evaluation,
+    evaluation_pages,
+    glossary,
+    likely,
+    likely_pages,
+    sources,
+    uploads,
+)
 from academy.library.admin.panels import IndexPanel
 from academy.library.models import FAQ, Source
 from academy.library.permissions import ReadOnlyPolicy
@@ -22,9 +30,10 @@ class FAQViewSet(SnippetViewSet):
     menu_label = _("FAQ")
     add_to_admin_menu = True
     menu_order = 220
-    list_display = ["question", BooleanColumn("published", label=_("published")), "state"]
+    list_display = ["question", BooleanColumn("published", label=_("published")), "state", "updated_at"]
     list_filter = ["published", "state"]
-    search_fields = ["question", "answer"]
+    search_fields = ["question", "wordings", "answer"]
+    search_backend_name = None
 
 
 register_snippet(FAQViewSet)
@@ -76,6 +85,10 @@ hooks.register("after_delete_snippet", likely.deleted)
 hooks.register("register_bulk_action", likely.Approve)
 hooks.register("register_bulk_action", likely.Reject)
 hooks.register("register_admin_urls", likely_pages.urls)
+
+
+register_snippet(glossary.GlossaryViewSet)
+hooks.register("register_admin_urls", glossary.urls)
 
 
 @hooks.register("register_admin_viewset")

@@ -244,6 +244,8 @@ KNOWLEDGE_BASE: dict[str, Any] = {
 }
 
 TEXT_INDEX = "academy.library.text_index.TextIndex"
+# what gives the glossary that questions are understood by
+GLOSSARY = "academy.library.glossaries.current"
 
 # A chat model drafts likely questions for editors to approve; no name, no drafts. Any endpoint that speaks the
 # OpenAI protocol; without an address it is OpenAI's own.

@@ -5,6 +5,7 @@ from academy.library.models.evaluation import (
     QuestionSet,
 )
 from academy.library.models.faq import FAQ
+from academy.library.models.glossary import GlossaryEntry
 from academy.library.models.likely import LikelyQuestion
 from academy.library.models.pages import (
     CaseIndexPage,
@@ -26,6 +27,7 @@ __all__ = [
     "EvaluationQuestion",
     "EvaluationResult",
     "EvaluationRun",
+    "GlossaryEntry",
     "HandbookIndexPage",
     "HandbookPage",
     "HomePage",

@@ -1,9 +1,11 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
 
 from academy.core.blocks import STATES, TEXT_FEATURES
 from academy.core.sections import rich_text
+from kb.text import clean
 from kb.types import Document, Section
 
 
@@ -14,10 +16,19 @@ class FAQQuerySet(models.QuerySet["FAQ"]):
 
 class FAQ(models.Model):
     question = models.CharField(_("question"), max_length=200, unique=True)
+    wordings = models.TextField(
+        _("other wordings"), blank=True, help_text=_("How else it is asked: one wording a line.")
+    )
+    unlike = models.TextField(
+        _("wordings that ask something else"),
+        blank=True,
+        help_text=_("What sounds like it and must not get this answer: one wording a line."),
+    )
     answer = RichTextField(_("answer"), features=TEXT_FEATURES)
     basis = models.CharField(_("where it comes from"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=STATES, default="current")
     published = models.BooleanField(_("published"), default=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = FAQQuerySet.as_manager()
 
@@ -33,5 +44,25 @@ class FAQ(models.Model):
     def title(self) -> str:
         return self.question
 
+    @property
+    def other_wordings(self) -> list[str]:
+        return self.wordings.split("\n") if self.wordings else []
+
+    @property
+    def unlike_wordings(self) -> list[str]:
+        return self.unlike.split("\n") if self.unlike else []
+
+    def clean(self) -> None:
+        self.question = clean(self.question).strip()
+        self.wordings, self.unlike = _lines(self.wordings), _lines(self.unlike)
+        if both := {self.question, *self.other_wordings} & set(self.unlike_wordings):
+            words = _("“%(wording)s” cannot both ask this and ask something else.")
+            raise ValidationError({"unlike": words % {"wording": min(both)}})
+
     def to_document(self) -> Document:
         return Document(self.question, (Section((), rich_text(self.answer), f"faq-{self.pk}"),))
+
+
+def _lines(text: str) -> str:
+    """Each line once, without what surrounds it."""
+    return "\n".join(dict.fromkeys(line.strip() for line in clean(text).split("\n") if line.strip()))
