@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+# kitchen forms that are added for a formal term
+FORMS = 3
 BUNDLED = Path(__file__).with_name("glossary.tsv")
 
 
@@ -39,3 +41,11 @@ class Glossary:
             if form in longest:
                 meant[form] = (*meant.get(form, ()), formal)
         return meant
+
+    def forms(self, question: str) -> tuple[str, ...]:
+        """The first kitchen forms of each formal term in the question: how a handbook may say it."""
+        found: dict[str, list[str]] = {}
+        for form, formal in self.pairs:
+            if formal in question and form not in question:
+                found.setdefault(formal, []).append(form)
+        return tuple(dict.fromkeys(form for forms in found.values() for form in forms[:FORMS]))

@@ -16,10 +16,12 @@ _FUNCTION_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`meanings` are the kitchen forms it holds, each with the formal terms it may stand for."""
+    """`meanings` are the kitchen forms it holds, each with the formal terms it may stand for; `forms` the kitchen
+    forms of the formal terms it holds."""
 
     text: str
     meanings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    forms: tuple[str, ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -29,7 +31,8 @@ class Asked:
 
     @property
     def expanded(self) -> str:
-        return " ".join((self.text, *self.terms))
+        """In both wordings: what the text index is asked."""
+        return " ".join((self.text, *self.terms, *self.forms))
 
     @property
     def rest(self) -> str:
@@ -43,4 +46,4 @@ class Asked:
 def understand(question: str, glossary: Glossary) -> Asked:
     """The question cleaned, with what the glossary makes of it."""
     text = clean(question).strip()
-    return Asked(text, glossary.meanings(text))
+    return Asked(text, glossary.meanings(text), glossary.forms(text))

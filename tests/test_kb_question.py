@@ -103,3 +103,10 @@ def test_a_config_refuses_what_it_does_not_know() -> None:
 def test_a_config_refuses_impossible_values(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Config.model_validate({"vector_store": "memory"} | wrong)
+
+
+def test_a_formal_question_is_asked_in_kitchen_words_too() -> None:
+    glossary = Glossary.of([("四季豆", ["豆角", "芸豆", "扁豆", "刀豆"]), ("腹泻", ["拉肚子"])])
+    asked = understand("四季豆和芸豆怎么做熟", glossary)
+    assert asked.forms == ("豆角", "扁豆", "刀豆")
+    assert asked.expanded.endswith("豆角 扁豆 刀豆")

@@ -112,7 +112,7 @@ class Pool:
         self, pool: str, asked: Iterable[tuple[str, Sequence[Passage]]], chance: random.Random
     ) -> Iterator[Line]:
         them = list(asked)
-        self.embedder.questions([understand(question, self.glossary).expanded for question, _ in them])
+        self.embedder.questions([understand(question, self.glossary).text for question, _ in them])
         self.embedder.keep()
         for question, gold in tqdm(them, desc=pool):
             yield self.group(pool, question, gold, chance)

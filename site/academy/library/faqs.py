@@ -7,21 +7,22 @@ from django.db.models import Count, Max
 
 from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ
-from kb.faq import Wordings, matching
+from kb.faq import Matcher, Wordings
+from kb.glossary import Glossary
 
 
 def asked(question: str) -> FAQ | None:
     """The published entry that the question asks."""
     version = FAQ.objects.published().aggregate(rows=Count("pk"), changed=Max("updated_at"))
-    entries = _as_of(version["rows"], version["changed"])
-    key = matching(question, entries, knowledge_base().glossary)
+    key = _as_of(version["rows"], version["changed"], knowledge_base().glossary).match(question)
     return FAQ.objects.published().filter(pk=key).first() if key else None
 
 
 @lru_cache(maxsize=1)
-def _as_of(rows: int, changed: Any) -> tuple[Wordings, ...]:
-    """Kept until an entry changes, comes or goes."""
-    return tuple(
+def _as_of(rows: int, changed: Any, glossary: Glossary) -> Matcher:
+    """Kept until an entry, or the glossary, changes."""
+    entries = (
         Wordings(faq.pk, (faq.question, *faq.other_wordings), tuple(faq.unlike_wordings))
         for faq in FAQ.objects.published()
     )
+    return Matcher.of(entries, glossary)

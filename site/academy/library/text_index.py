@@ -17,7 +17,7 @@ VOCABULARY = "library_passage_vocabulary"
 PASSAGES = Row._meta.db_table
 COLUMNS = ("source_key", "ordinal", "title", "path", "text", "anchor", "page", "status")
 # rows that one question may look at: what bounds its time however many passages there are
-ROWS = 40_000
+ROWS = 25_000
 
 
 def create_search_tables(connection: BaseDatabaseWrapper) -> None:

@@ -33,7 +33,7 @@ class LikelyQuestionFilterSet(WagtailFilterSet):
     title = django_filters.AllValuesFilter(label=gettext_lazy("Title"))
     was_used = django_filters.ChoiceFilter(
         label=gettext_lazy("Use"),
-        choices=[("yes", gettext_lazy("Used")), ("no", gettext_lazy("Never used"))],
+        choices=[("yes", gettext_lazy("Has been used")), ("no", gettext_lazy("Never used"))],
         method="by_use",
     )
 
@@ -181,18 +181,18 @@ class Decision(SnippetBulkAction):
 
 
 class Approve(Decision):
-    display_name = gettext_lazy("Approve")
+    display_name = gettext_lazy("Put to use")
     action_type = "approve"
-    aria_label = gettext_lazy("Approve the selected questions")
+    aria_label = gettext_lazy("Put the selected questions to use")
     action_priority = 10
     state = State.APPROVED
-    past = gettext_lazy("Approved: %(count)d.")
+    past = gettext_lazy("Put to use: %(count)d.")
 
 
 class Reject(Decision):
-    display_name = gettext_lazy("Reject")
+    display_name = gettext_lazy("Turn down")
     action_type = "reject"
-    aria_label = gettext_lazy("Reject the selected questions")
+    aria_label = gettext_lazy("Turn the selected questions down")
     action_priority = 20
     state = State.REJECTED
-    past = gettext_lazy("Rejected: %(count)d.")
+    past = gettext_lazy("Turned down: %(count)d.")

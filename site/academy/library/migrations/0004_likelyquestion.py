@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('section', models.CharField(blank=True, help_text='Where an article is long: a few words, exactly as printed, of the part that answers.', max_length=300, verbose_name='words of the part')),
                 ('question', models.CharField(max_length=200, verbose_name='question')),
                 ('origin', models.CharField(choices=[('shipped', 'Came with the site'), ('editor', 'Written by an editor'), ('imported', 'Imported'), ('drafted', 'Drafted by a model')], default='editor', max_length=10, verbose_name='provenance')),
-                ('state', models.CharField(choices=[('approved', 'Approved'), ('draft', 'Draft'), ('rejected', 'Rejected')], default='approved', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('approved', 'Put to use'), ('draft', 'Draft'), ('rejected', 'Turned down')], default='approved', max_length=10, verbose_name='state')),
                 ('shipped_as', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('used', models.PositiveIntegerField(default=0, verbose_name='times used')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),

@@ -28,9 +28,9 @@ class LikelyQuestion(models.Model):
         DRAFTED = "drafted", _("Drafted by a model")
 
     class State(models.TextChoices):
-        APPROVED = "approved", _("Approved")
+        APPROVED = "approved", _("Put to use")
         DRAFT = "draft", _("Draft")
-        REJECTED = "rejected", _("Rejected")
+        REJECTED = "rejected", _("Turned down")
 
     title = models.CharField(
         _("title"), max_length=255, db_index=True, help_text=_("Of the text, without its edition.")
