@@ -1,17 +1,21 @@
 """Questions that editors answer themselves: matched by their wordings, shown first, never when withdrawn."""
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
-from academy.library.models import FAQ
+from academy.library.models import FAQ, Source
 from kb.faq import Matcher, Wordings
 from kb.glossary import Glossary
 
@@ -157,3 +161,149 @@ def test_other_wordings_lead_to_its_passage(commit: Any) -> None:
     base = knowledge_base()
     stamps = base.vectors.asked(base.embedder.questions(["证到期了能接着干不"])[0], 3)
     assert any(stamp.startswith(f"faq:{faq.pk}#") and score > 0.99 for stamp, score in stamps)
+
+
+@pytest.mark.django_db
+def test_the_texts_below_do_not_repeat_the_editors_answer(client: Client, commit: Any) -> None:
+    with commit():
+        faq = entry()
+    assert Source.objects.get(key=f"faq:{faq.pk}").live
+    shown = page(client, faq.question)
+    assert shown.count("先换到不碰直接入口食品的活") == 1
+    assert f"/faq/#faq-{faq.pk}" in shown
+    # a question that is only near it still finds it among the passages
+    assert "先换到不碰直接入口食品的活" in page(client, "直接入口食品的活谁能碰，健康证过期怎么换")
+
+
+@pytest.mark.django_db
+def test_an_answer_says_who_wrote_it_and_when(staff_client: Client, staff: Any) -> None:
+    form = {
+        "question": "健康证过期还能上班吗",
+        "wordings": "证到期了能接着干不",
+        "unlike": "",
+        "answer": '{"blocks": [{"key": "a", "type": "unstyled", "depth": 0, "text": "先<b>换</b>岗。", "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
+        "basis": "",
+        "state": "current",
+        "published": "on",
+    }
+    add = reverse("wagtailsnippets_library_faq:add")
+    assert staff_client.post(add, form).status_code == 302
+    faq = FAQ.objects.get()
+    assert faq.changed_by == staff
+    shown = page(staff_client, faq.question)
+    assert staff.name in shown
+    assert f"{faq.updated_at:%Y-}" in shown
+    assert "先&lt;b&gt;换&lt;/b&gt;岗。" in shown
+    # another entry with a wording that this one has is saved, and told of
+    again = staff_client.post(add, {**form, "question": "别的问题"}, follow=True).content.decode()
+    assert "证到期了能接着干不" in again
+    assert FAQ.objects.count() == 2
+    edit = reverse("wagtailsnippets_library_faq:edit", args=[faq.pk])
+    assert staff_client.post(edit, {**form, "unlike": form["question"]}).status_code == 200
+
+
+# Files
+
+
+HEAD = ("问题", "其他问法", "不是问这个", "答复", "依据", "状态", "发布")
+IMPORT = "library_faq_import"
+
+
+def sheet(*rows: tuple[Any, ...]) -> SimpleUploadedFile:
+    book = openpyxl.Workbook()
+    for row in (HEAD, *rows):
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return SimpleUploadedFile("问答.xlsx", data.getvalue())
+
+
+def send(client: Client, file: SimpleUploadedFile) -> str:
+    return client.post(reverse(IMPORT), {"file": file}, follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_file_adds_and_changes_and_twice_changes_nothing(staff_client: Client, staff: Any) -> None:
+    kept = entry(basis="旧依据")
+    rows = (
+        ("健康证过期还能上班吗", "证到期了呢\n到期了能上班不", "", "", "", "", "否"),
+        ("留样留多久", "", "留样留多少", "冷藏48小时。\n写明<日期>。", "手册", "从严写法，待核", ""),
+    )
+    for _time in range(2):
+        send(staff_client, sheet(*rows))
+        kept.refresh_from_db()
+        assert kept.other_wordings == ["证到期了呢", "到期了能上班不"]
+        assert (kept.basis, kept.published) == ("旧依据", False)
+        assert "先换到" in kept.answer
+        new = FAQ.objects.exclude(pk=kept.pk).get()
+        assert "写明&lt;日期&gt;。" in new.answer
+        assert (new.published, new.changed_by) == (True, staff)
+    times = set(FAQ.objects.values_list("updated_at", flat=True))
+    send(staff_client, sheet(*rows))
+    assert set(FAQ.objects.values_list("updated_at", flat=True)) == times
+
+
+@pytest.mark.django_db
+def test_what_is_exported_is_imported_unchanged(staff_client: Client) -> None:
+    link = '<p>见<a href="https://example.org/?a=1&amp;b=2">办事指南</a>，<b>别等</b>。</p><ul><li>带身份证</li></ul>'
+    entry(answer=link, wordings="一\n二", published=False)
+    before = FAQ.objects.get()
+    listing = reverse("wagtailsnippets_library_faq:list")
+    data = b"".join(staff_client.get(listing, {"export": "xlsx"}).streaming_content)
+    send(staff_client, SimpleUploadedFile("faq.xlsx", data))
+    assert FAQ.objects.get().updated_at == before.updated_at
+    FAQ.objects.all().delete()
+    send(staff_client, SimpleUploadedFile("faq.xlsx", data))
+    after = FAQ.objects.get()
+    assert (after.wordings, after.published, after.state) == ("一\n二", False, before.state)
+    assert 'href="https://example.org/?a=1&amp;b=2"' in after.answer
+    assert "<b>别等</b>" in after.answer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<p>一<script>alert(1)</script></p>",
+        '<p><a href="javascript:alert(1)">甲</a></p>',
+        '<p>乙<img src="x" onerror="alert(1)"/></p>',
+        '<p onclick="alert(1)">丙</p>',
+        "<p>丁<iframe src='x'></p></div><b",
+        "<script>alert(1)</script>",
+    ],
+)
+def test_what_a_file_brings_cannot_run(staff_client: Client, answer: str) -> None:
+    send(staff_client, sheet(("健康证过期还能上班吗", "", "", answer, "", "", "")))
+    for faq in FAQ.objects.all():
+        shown = page(staff_client, faq.question)
+        assert not any(
+            word in shown for word in ("<script>alert", "javascript:", "onerror=", "onclick=", "<iframe")
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("新问题", "", "", "", "", "", ""), "第 3 行：答复：没有写"),
+        (("", "", "", "有答复", "", "", ""), "第 3 行：问题："),
+        (("问" * 201, "", "", "答", "", "", ""), "第 3 行：问题："),
+        (("新问题", "", "", "答", "", "胡写", ""), "第 3 行：状态：没有“胡写”这种状态"),
+        (("新问题", "", "", "答", "", "", "也许"), "第 3 行：发布：请写“是”或“否”"),
+        (("新问题", "一样", "一样", "答", "", "", ""), "第 3 行：不是问这个："),
+        (("好问题", "", "", "答", "", "", ""), "第 3 行：“好问题”在文件里已经有了"),
+    ],
+)
+def test_a_file_with_a_mistake_imports_nothing(
+    staff_client: Client, row: tuple[str, ...], words: str
+) -> None:
+    assert words in send(staff_client, sheet(("好问题", "", "", "答", "", "", ""), row))
+    assert not FAQ.objects.exists()
+
+
+@pytest.mark.django_db
+def test_only_editors_import(worker_client: Client, staff_client: Client) -> None:
+    assert worker_client.get(reverse(IMPORT)).status_code == 302
+    listing = staff_client.get(reverse("wagtailsnippets_library_faq:list")).content.decode()
+    assert reverse(IMPORT) in listing
+    assert "没有认得的列名" in send(staff_client, SimpleUploadedFile("a.csv", "甲,乙\n1,2".encode()))

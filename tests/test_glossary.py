@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.admin.glossary import LIST
-from academy.library.glossaries import conflicts, current, seed, unused
+from academy.library.glossaries import conflicts, current, seed, swallowed, unused
 from academy.library.models import GlossaryEntry
 from kb.glossary import Glossary
 from kb.types import Passage
@@ -65,6 +66,30 @@ def test_a_term_that_stands_in_no_text_is_shown() -> None:
     used, not_used = write("紫薯泥", "薯泥"), write("绿薯泥", "绿泥")
     assert used.pk not in unused()
     assert not_used.pk in unused()
+
+
+def test_a_form_inside_a_longer_one_of_another_term_is_shown() -> None:
+    short, longer = write("甲词", "怪说法"), write("乙词", "怪说法再卖", "别的")
+    assert swallowed()[short.pk] == ["“怪说法”在“怪说法再卖”里不算。"]
+    assert longer.pk not in swallowed()
+
+
+def test_entries_that_questions_use_are_counted_and_the_others_listed(
+    staff_client: Client, commit: Any
+) -> None:
+    asked, never = write("风味茄子", "烧茄"), write("紫薯泥", "薯泥")
+    before = current()
+    with commit():
+        ask("烧茄能放几天", None, None)
+    asked.refresh_from_db()
+    assert (asked.used, asked.used_at is None) == (1, False)
+    assert current() is before
+    listed = staff_client.get(reverse(LIST), {"look_at": "unasked", "q": "泥"}).content.decode()
+    assert never.formal in listed
+    assert (
+        asked.formal
+        not in staff_client.get(reverse(LIST), {"look_at": "unasked", "q": "茄"}).content.decode()
+    )
 
 
 def test_the_list_says_what_to_look_at_and_filters_by_it(staff_client: Client) -> None:
