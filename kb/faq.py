@@ -114,6 +114,11 @@ class Matcher:
         return best if best is not None and scores[best] >= ALIKE else None
 
 
+def same_wording(one: str, other: str) -> bool:
+    """Whether they differ in nothing but politeness and punctuation."""
+    return _Wording.of(one, Glossary()).likeness(_Wording.of(other, Glossary())) == 1
+
+
 def _nearness(asked: _Wording, said: Iterable[_Wording], unlike: Iterable[_Wording]) -> float:
     near = max((asked.likeness(one) for one in said if one.answers(asked)), default=0.0)
     blocked = near >= ALIKE and any(asked.likeness(one) >= near for one in unlike)

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.chat.asking import ask
+from academy.core.blocks import STATES
 from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ, Source
 from kb.faq import Matcher, Wordings
@@ -227,7 +227,15 @@ def test_a_file_adds_and_changes_and_twice_changes_nothing(staff_client: Client,
     kept = entry(basis="旧依据")
     rows = (
         ("健康证过期还能上班吗", "证到期了呢\n到期了能上班不", "", "", "", "", "否"),
-        ("留样留多久", "", "留样留多少", "冷藏48小时。\n写明<日期>。", "手册", "从严写法，待核", ""),
+        (
+            "留样留多久",
+            "",
+            "留样留多少",
+            "冷藏48小时。\n写明<日期>。",
+            "手册",
+            str(dict(STATES)["stricter"]),
+            "",
+        ),
     )
     for _time in range(2):
         send(staff_client, sheet(*rows))
@@ -237,7 +245,7 @@ def test_a_file_adds_and_changes_and_twice_changes_nothing(staff_client: Client,
         assert "先换到" in kept.answer
         new = FAQ.objects.exclude(pk=kept.pk).get()
         assert "写明&lt;日期&gt;。" in new.answer
-        assert (new.published, new.changed_by) == (True, staff)
+        assert (new.published, new.state, new.changed_by) == (True, "stricter", staff)
     times = set(FAQ.objects.values_list("updated_at", flat=True))
     send(staff_client, sheet(*rows))
     assert set(FAQ.objects.values_list("updated_at", flat=True)) == times

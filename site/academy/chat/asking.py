@@ -1,5 +1,6 @@
 """One question asked and answered: checked, retrieved, rechecked against what is live, written down."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,10 @@ from academy.chat.models import Conversation, Message
 from academy.core.knowledge import knowledge_base
 from academy.library.audiences import EVERYBODY, Reader
 from academy.library.faqs import asked
+from academy.library.glossaries import count_forms
 from academy.library.likely.use import count_use
+from academy.library.models import FAQ, Source
+from academy.library.sources import key_of
 from kb.text import clean
 from kb.types import Answer, Passage
 
@@ -44,10 +48,11 @@ class QuestionForm(forms.Form):
 def ask(
     question: str, user: User | None, conversation: Conversation | None, reader: Reader = EVERYBODY
 ) -> Message:
-    answer = knowledge_base().ask(question, reader.live_keys, reader.audiences())
     faq = asked(question)
+    answer = knowledge_base().ask(question, partial(_others, reader, faq), reader.audiences())
     cited = [citation.passage for citation in answer.citations]
     transaction.on_commit(partial(count_use, question, cited), robust=True)
+    transaction.on_commit(partial(count_forms, question), robust=True)
     if conversation is None or not conversation.is_open_to(user):
         conversation = Conversation.objects.create(user=user)
     return Message.objects.create(
@@ -56,6 +61,12 @@ def ask(
         found=answer.found or faq is not None,
         answer={**_as_data(answer), "faq": faq.pk if faq else None},
     )
+
+
+def _others(reader: Reader, faq: FAQ | None, keys: Collection[str]) -> Collection[str]:
+    """The editors' answer stands above what the texts say, so it is not quoted among them again."""
+    own = {key_of(Source.Kind.FAQ, faq.pk)} if faq else set()
+    return reader.live_keys(set(keys) - own)
 
 
 def _as_data(answer: Answer) -> dict[str, Any]:

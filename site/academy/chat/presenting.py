@@ -36,7 +36,7 @@ def present(message: Message, reader: Reader) -> dict[str, Any]:
         **data,
         "statements": [each for each in data["statements"] if shown.intersection(each["citations"])],
         "citations": citations,
-        "faq": FAQ.objects.published().filter(pk=data.get("faq")).first(),
+        "faq": FAQ.objects.published().select_related("changed_by").filter(pk=data.get("faq")).first(),
         "is_closed": any(each["closed"] for each in citations),
         "near": [card(each, []) for each in data["near"]],
     }

@@ -7,7 +7,7 @@ from django.db.models import Count, Max
 
 from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ
-from kb.faq import Matcher, Wordings
+from kb.faq import Matcher, Wordings, same_wording
 from kb.glossary import Glossary
 
 
@@ -26,3 +26,15 @@ def _as_of(rows: int, changed: Any, glossary: Glossary) -> Matcher:
         for faq in FAQ.objects.published()
     )
     return Matcher.of(entries, glossary)
+
+
+def also_asked_by(entry: FAQ) -> list[tuple[str, str]]:
+    """Other published questions with the wording of this one that they have too."""
+    others = FAQ.objects.published().exclude(pk=entry.pk) if entry.published else FAQ.objects.none()
+    mine = (entry.question, *entry.other_wordings)
+    return [
+        (other.question, wording)
+        for other in others
+        for wording in mine
+        if any(same_wording(wording, its) for its in (other.question, *other.other_wordings))
+    ]

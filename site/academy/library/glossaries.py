@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.library.models import GlossaryEntry
@@ -51,6 +52,14 @@ def seed() -> int:
     return len(fresh)
 
 
+def count_forms(question: str) -> None:
+    """The entries whose kitchen forms it says have served once more; the glossary itself is as it was."""
+    meant = {formal for terms in current().meanings(question).values() for formal in terms}
+    if meant:
+        entries = GlossaryEntry.objects.active().filter(formal__in=meant)
+        entries.update(used=F("used") + 1, used_at=timezone.now())
+
+
 # What an editor should look at
 
 
@@ -75,6 +84,24 @@ def _conflict(form: str, formal: str, meant: Sequence[str], terms: set[str]) -> 
     if others:
         return _("“%(form)s” also means %(others)s.") % {"form": form, "others": "、".join(others)}
     return _("“%(form)s” is a formal term itself.") % {"form": form} if form in terms else ""
+
+
+def swallowed() -> dict[int, list[str]]:
+    """By entry: forms inside a longer form of another one, beside which they do not count."""
+    entries = {entry.pk: entry.spellings for entry in GlossaryEntry.objects.active()}
+    owners = defaultdict(set)
+    for pk, spellings in entries.items():
+        for form in spellings:
+            owners[form].add(pk)
+    found = defaultdict(list)
+    for longer in owners:
+        pieces = {longer[i:j] for i in range(len(longer)) for j in range(i + 1, len(longer) + 1)} - {longer}
+        for form in sorted(pieces & owners.keys()):
+            for pk in owners[form] - owners[longer]:
+                found[pk].append(
+                    _("“%(form)s” does not count in “%(longer)s”.") % {"form": form, "longer": longer}
+                )
+    return dict(found)
 
 
 def unused() -> set[int]:

@@ -5,14 +5,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from academy.library.admin import (
     evaluation,
     evaluation_pages,
+    faq,
     glossary,
     likely,
     likely_pages,
@@ -20,23 +19,11 @@ from academy.library.admin import (
     uploads,
 )
 from academy.library.admin.panels import IndexPanel
-from academy.library.models import FAQ, Source
+from academy.library.models import Source
 from academy.library.permissions import ReadOnlyPolicy
 
-
-class FAQViewSet(SnippetViewSet):
-    model = FAQ
-    icon = "help"
-    menu_label = _("FAQ")
-    add_to_admin_menu = True
-    menu_order = 220
-    list_display = ["question", BooleanColumn("published", label=_("published")), "state", "updated_at"]
-    list_filter = ["published", "state"]
-    search_fields = ["question", "wordings", "answer"]
-    search_backend_name = None
-
-
-register_snippet(FAQViewSet)
+register_snippet(faq.FAQViewSet)
+hooks.register("register_admin_urls", faq.urls)
 
 
 register_permission_policy(Source, ReadOnlyPolicy(Source))

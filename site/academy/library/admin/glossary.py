@@ -3,31 +3,25 @@
 from typing import Any
 
 import django_filters
-from django import forms
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
-from academy.library.glossaries import conflicts, read, take_in, unused
+from academy.library.admin.importing import SheetImportView
+from academy.library.glossaries import conflicts, read, swallowed, take_in, unused
 from academy.library.models import GlossaryEntry
-from ingest.load import Unreadable
 
 LIST = "wagtailsnippets_library_glossaryentry:list"
-# errors of an import that are shown
-SHOWN = 30
+
+
+FINDINGS = {"conflict": conflicts, "unused": unused, "swallowed": swallowed}
 
 
 class GlossaryFilterSet(WagtailFilterSet):
@@ -36,6 +30,8 @@ class GlossaryFilterSet(WagtailFilterSet):
         choices=[
             ("conflict", gettext_lazy("Means several things")),
             ("unused", gettext_lazy("Stands in no text")),
+            ("swallowed", gettext_lazy("Part of a longer form")),
+            ("unasked", gettext_lazy("Nobody has asked with it")),
         ],
         method="by_finding",
     )
@@ -45,7 +41,9 @@ class GlossaryFilterSet(WagtailFilterSet):
         fields = ("is_active", "look_at")
 
     def by_finding(self, entries: QuerySet[GlossaryEntry], name: str, value: str) -> QuerySet[GlossaryEntry]:
-        return entries.filter(pk__in=conflicts() if value == "conflict" else unused())
+        if value == "unasked":
+            return entries.filter(used=0)
+        return entries.filter(pk__in=FINDINGS[value]())
 
 
 class GlossaryIndexView(IndexView):
@@ -54,7 +52,7 @@ class GlossaryIndexView(IndexView):
         return [*super().columns, Column("look_at", label=_("To look at"), accessor=self._findings)]
 
     def _findings(self, entry: GlossaryEntry) -> str:
-        words = [*self._conflicts.get(entry.pk, ())]
+        words = [*self._conflicts.get(entry.pk, ()), *self._swallowed.get(entry.pk, ())]
         if entry.pk in self._unused:
             words.append(_("Stands in no text: check how the texts say it."))
         return " ".join(words)
@@ -62,6 +60,10 @@ class GlossaryIndexView(IndexView):
     @cached_property
     def _conflicts(self) -> dict[int, list[str]]:
         return conflicts()
+
+    @cached_property
+    def _swallowed(self) -> dict[int, list[str]]:
+        return swallowed()
 
     @cached_property
     def _unused(self) -> set[int]:
@@ -89,12 +91,13 @@ class GlossaryViewSet(SnippetViewSet):
             "forms", label=gettext_lazy("kitchen forms"), accessor=lambda entry: "、".join(entry.spellings)
         ),
         BooleanColumn("is_active", label=gettext_lazy("in use"), sort_key="is_active"),
+        NumberColumn("used", label=gettext_lazy("times asked with"), sort_key="used"),
     ]
     filterset_class = GlossaryFilterSet
     search_fields = ["formal", "forms", "note"]
     # by what they contain: Chinese has no white space at which to split
     search_backend_name = None
-    list_export = ["formal", "forms", "note", "is_active"]
+    list_export = ["formal", "forms", "note", "is_active", "used", "used_at"]
     export_headings = {
         "formal": "规范说法",
         "forms": "厨房说法",
@@ -107,54 +110,23 @@ class GlossaryViewSet(SnippetViewSet):
     edit_handler = ObjectList([FieldPanel(name) for name in ("formal", "forms", "note", "is_active")])
 
 
-class ImportForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if not (file := given.get("file")):
-            return given
-        try:
-            sheet = read(file.name, file.read())
-        except Unreadable as error:
-            raise forms.ValidationError(str(error)) from error
-        if sheet.errors:
-            words = _("Nothing was imported. Put these lines right and choose the file again.")
-            raise forms.ValidationError([words, *sheet.errors[:SHOWN]])
-        return {**given, "entries": sheet.entries}
-
-
-class ImportView(WagtailAdminTemplateMixin, PermissionCheckedMixin, FormView[Any]):
+class ImportView(SheetImportView):
     model = GlossaryEntry
     permission_required = "library.add_glossaryentry"
-    form_class = ImportForm
-    template_name = "library/admin/glossary_import.html"
     page_title = gettext_lazy("Import glossary entries")
     header_icon = "list-ul"
-    _show_breadcrumbs = True
+    list_name = LIST
+    list_label = gettext_lazy("Glossary")
+    help = gettext_lazy(
+        "XLSX or CSV with the columns 规范说法 and 厨房说法 (several with 、 between them or a line each), and 说明 if you like: as it is exported from the list. What is there already only gains kitchen forms; a file with a mistake imports nothing."
+    )
+    action = gettext_lazy("Import these entries")
+    read = staticmethod(read)
 
-    def form_valid(self, form: ImportForm) -> HttpResponse:
-        added, extended = take_in(form.cleaned_data["entries"].items())
+    def take_in(self, entries: Any) -> str:
+        added, extended = take_in(entries.items())
         words = _("%(added)d new entries; %(extended)d have more kitchen forms now.")
-        messages.success(self.request, words % {"added": added, "extended": extended})
-        return redirect(LIST)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(LIST), "label": _("Glossary")},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {
-            "breadcrumbs_items": self.get_breadcrumbs_items(),
-            "header_title": self.get_header_title(),
-            "page_title": self.get_page_title(),
-            "header_icon": self.header_icon,
-            **context,
-        }
+        return words % {"added": added, "extended": extended}
 
 
 def urls() -> list[URLPattern]:

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,14 @@ class FAQ(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=STATES, default="current")
     published = models.BooleanField(_("published"), default=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     objects = FAQQuerySet.as_manager()
 

@@ -25,6 +25,8 @@ class GlossaryEntry(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
+    used = models.PositiveIntegerField(_("times asked with"), default=0)
+    used_at = models.DateTimeField(_("last asked with"), null=True, blank=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True, db_index=True)
 
     objects = GlossaryEntryQuerySet.as_manager()
