@@ -28,7 +28,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default", "slow"]}
 }
-KNOWLEDGE_BASE = {**KNOWLEDGE_BASE, "embedder": "hashing", "vector_store": "memory"}
+KNOWLEDGE_BASE = {**KNOWLEDGE_BASE, "embedder": "hashing", "vector_store": "memory", "reader": "none"}
 SMS_GATEWAY = "academy.accounts.sms.MemoryGateway"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = {}
