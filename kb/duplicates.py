@@ -8,7 +8,7 @@ from kb.titles import authority
 from kb.types import Hit, Status
 
 # hits that are compared; what comes later is not read by anybody
-DEPTH = 30
+DEPTH = 20
 # two passages whose smaller set of grams is shared so far say the same
 SAME = 0.8
 

@@ -19,6 +19,8 @@ Named = list[tuple[str, float]]
 Scored = list[tuple[Passage, float]]
 # how many likely questions are looked at
 LIKELY = 60
+# characters of a question that are embedded; each costs more than half a millisecond
+EMBEDDED = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Retriever:
         """By what passages say, and by the questions they are likely to be asked. The question goes as it was typed:
         embedding is nearly all that a search costs, and the glossary's terms do their work in the text index."""
         try:
-            vector = self.embedder.questions([asked.text])[0]
+            vector = self.embedder.questions([_ends(asked.text)])[0]
             said = self.vectors.search(vector, k, scope.audiences, scope.only)
             return said, self.vectors.asked(vector, LIKELY, scope.audiences, scope.only)
         except IndexUnavailable as error:
@@ -101,6 +103,12 @@ class Retriever:
         score -= config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
         score -= config.elsewhere_penalty * elsewhere(title, asked.text, config.home)
         return replace(hit, score=max(score, 0.0))
+
+
+def _ends(question: str) -> str:
+    """Of a long question its beginning and its end: there stands what it is about and what it asks."""
+    half = EMBEDDED // 2
+    return question if len(question) <= EMBEDDED else question[:half] + question[-half:]
 
 
 def _source(name: str) -> str:

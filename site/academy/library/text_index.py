@@ -16,8 +16,9 @@ FTS = "library_passage_fts"
 VOCABULARY = "library_passage_vocabulary"
 PASSAGES = Row._meta.db_table
 COLUMNS = ("source_key", "ordinal", "title", "path", "text", "anchor", "page", "status")
-# rows that one question may look at: what bounds its time however many passages there are
-ROWS = 25_000
+# grams that one question is asked by, and rows it may look at: what bounds its time however long it is and however
+# many passages there are
+GRAMS, ROWS = 32, 12_000
 
 
 def create_search_tables(connection: BaseDatabaseWrapper) -> None:
@@ -80,7 +81,7 @@ class TextIndex:
         """The rarest, until they occur in as many rows as may be looked at: the others decide next to nothing."""
         rows, kept = 0, list[str]()
         frequency = self.frequencies(grams)
-        for gram in sorted(frequency, key=lambda gram: frequency[gram]):
+        for gram in sorted(frequency, key=lambda gram: frequency[gram])[:GRAMS]:
             rows += frequency[gram]
             if rows > ROWS and kept:
                 break
