@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.load import Unreadable, load
+from ingest.load.docx import load_docx
 from ingest.load.formats import TEXTS
 from kb.types import Document
 
@@ -98,7 +99,7 @@ def word(*, title: str = "", heading: str = "留样规定") -> bytes:
 
 
 def test_word_files_keep_headings_lists_and_tables() -> None:
-    document = load("a.docx", word())
+    document = load_docx("a.docx", word())
     assert document.title == "留样规定"
     assert [(section.path, section.text) for section in document.sections] == [
         ((), "开头。"),
@@ -107,7 +108,7 @@ def test_word_files_keep_headings_lists_and_tables() -> None:
 
 
 def test_a_word_file_without_a_heading_has_its_properties_title() -> None:
-    assert load("a.docx", word(title="食堂制度", heading="")).title == "食堂制度"
+    assert load_docx("a.docx", word(title="食堂制度", heading="")).title == "食堂制度"
 
 
 def pdf(*pages: list[str], **options: Any) -> bytes:

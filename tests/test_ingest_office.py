@@ -15,6 +15,10 @@ from docx.oxml.ns import nsdecls
 
 from ingest.load import Unreadable, load
 from ingest.load import limits as bounds
+from ingest.load.docx import load_docx
+from ingest.load.formats import loader
+from ingest.load.pptx import load_pptx
+from ingest.load.xlsx import load_xlsx
 from ingest.split import split
 from kb.types import Document
 
@@ -76,7 +80,7 @@ class Word:
         return paragraph
 
     def load(self) -> Document:
-        return load("制度.docx", saved(self.made))
+        return load_docx("制度.docx", saved(self.made))
 
     def lines(self) -> list[str]:
         return [line for section in self.load().sections for line in section.text.split("\n")]
@@ -250,7 +254,7 @@ def test_a_slide_is_a_section_with_its_title_text_notes_and_number() -> None:
     slide(made, "隐藏页", "不放映")._element.set("show", "0")
     box = made.slides.add_slide(made.slide_layouts[6]).shapes.add_textbox(0, 0, 9, 9)
     box.text_frame.text = "没有标题"
-    document = load("培训.pptx", saved(made))
+    document = load_pptx("培训.pptx", saved(made))
     assert document.title == "洗手"
     assert [(section.page, section.path, section.text) for section in document.sections] == [
         (1, ("洗手",), "打湿\n搓手二十秒"),
@@ -263,7 +267,7 @@ def test_a_passage_of_a_slide_names_its_page() -> None:
     made = deck()
     slide(made, "洗手", "甲")
     slide(made, "", "乙")
-    passages = split("a", load("a.pptx", saved(made)))
+    passages = split("a", load_pptx("a.pptx", saved(made)))
     assert [(passage.place, passage.text) for passage in passages] == [
         ("洗手（第1页）", "甲"),
         ("第2页", "乙"),
@@ -282,7 +286,7 @@ def test_tables_and_groups_of_a_slide_are_read_from_the_top() -> None:
     group = page.shapes.add_group_shape()
     for left, text in [(3_000_000, "右"), (0, "左")]:
         group.shapes.add_textbox(left, 0, 9, 9).text_frame.text = text
-    assert shown(load("a.pptx", saved(made))) == [
+    assert shown(load_pptx("a.pptx", saved(made))) == [
         ((), "左\n右\n项目：冷藏；要求·温度：0℃～8℃；要求·时间：24小时")
     ]
 
@@ -314,7 +318,7 @@ def test_a_row_with_the_heads_of_its_columns_is_a_passage() -> None:
             ],
         )
     )
-    passages = split("a", load("台账.xlsx", data))
+    passages = split("a", load_xlsx("台账.xlsx", data))
     assert [(passage.path, passage.text) for passage in passages] == [
         (("留样", "第2行"), "品名：红烧肉；数量：125；日期：2024-05-01；合格：是"),
         (("留样", "第4行"), "品名：米饭；数量：0.3"),
@@ -332,7 +336,7 @@ def test_titles_heads_and_groups_that_span_cells() -> None:
         ["冷菜类"],
     ]
     merged = ["A1:C1", "B2:C2", "A2:A3", "A4:C4", "A5:A6", "A7:C7"]
-    assert shown(load("a.xlsx", book(("Sheet1", rows), merged=merged))) == [
+    assert shown(load_xlsx("a.xlsx", book(("Sheet1", rows), merged=merged))) == [
         (("食品留样记录表", "热菜类", "第5行"), "品名：红烧肉；要求·数量：125克；要求·时间：48小时"),
         (("食品留样记录表", "热菜类", "第6行"), "品名：红烧肉；要求·数量：130克；要求·时间：50小时"),
         (("食品留样记录表", "热菜类", "第7行"), "冷菜类"),
@@ -340,7 +344,7 @@ def test_titles_heads_and_groups_that_span_cells() -> None:
 
 
 def test_a_sheet_without_a_head_gives_its_rows_as_they_are() -> None:
-    assert shown(load("a.xlsx", book(("Sheet1", [["红烧肉", 125], ["米饭", 130]])))) == [
+    assert shown(load_xlsx("a.xlsx", book(("Sheet1", [["红烧肉", 125], ["米饭", 130]])))) == [
         (("第1行",), "红烧肉 125"),
         (("第2行",), "米饭 130"),
     ]
@@ -353,14 +357,14 @@ def test_hidden_sheets_are_left_out_and_percentages_are_kept() -> None:
     made.active["B2"].number_format = "0.0%"
     made.create_sheet("旧").append(["旧数据", "旧"])
     made["旧"].sheet_state = "hidden"
-    assert shown(load("a.xlsx", saved(made))) == [(("第2行",), "项目：84消毒液；浓度：5%")]
+    assert shown(load_xlsx("a.xlsx", saved(made))) == [(("第2行",), "项目：84消毒液；浓度：5%")]
 
 
 def test_more_rows_or_columns_than_we_bear_are_refused() -> None:
     with pytest.raises(Unreadable, match="50,000 行"):
-        load("a.xlsx", book(("甲", [["行"]] * (bounds.ROWS + 1))))
+        load_xlsx("a.xlsx", book(("甲", [["行"]] * (bounds.ROWS + 1))))
     with pytest.raises(Unreadable, match="200 列"):
-        load("a.xlsx", book(("甲", [["列"] * (bounds.COLUMNS + 1)])))
+        load_xlsx("a.xlsx", book(("甲", [["列"] * (bounds.COLUMNS + 1)])))
 
 
 # --- broken and hostile
@@ -392,10 +396,11 @@ def declared(part: bytes) -> bytes:
     ],
 )
 def test_hostile_and_broken_office_files_fail_alone(name: str, data: bytes, part: str) -> None:
+    read = loader(name[1:])
     with pytest.raises(Unreadable, match="安全"):
-        load(name, changed(data, part, declared))
+        read(name, changed(data, part, declared))
     with pytest.raises(Unreadable, match="过大"):
-        load(name, changed(data, part, lambda _: b" " * (bounds.PART_BYTES + 1)))
+        read(name, changed(data, part, lambda _: b" " * (bounds.PART_BYTES + 1)))
     with pytest.raises(Unreadable, match="损坏"):
         load(name, changed(data, part, lambda whole: whole[: len(whole) // 2]))
     with pytest.raises(Unreadable, match="损坏"):
@@ -407,7 +412,7 @@ def test_hostile_and_broken_office_files_fail_alone(name: str, data: bytes, part
 def test_a_sheet_that_claims_its_last_row_costs_nothing() -> None:
     made = openpyxl.Workbook()
     made.active["A1"], made.active["A1048576"] = "头", "尾"
-    assert [text for _, text in shown(load("a.xlsx", saved(made)))] == ["头\n尾"]
+    assert [text for _, text in shown(load_xlsx("a.xlsx", saved(made)))] == ["头\n尾"]
 
 
 def test_links_to_other_files_are_not_followed() -> None:
@@ -421,7 +426,7 @@ def test_links_to_other_files_are_not_followed() -> None:
         "word/_rels/document.xml.rels",
         lambda part: part.replace(b"</Relationships>", relation),
     )
-    assert shown(load("a.docx", data)) == [((), "正文。")]
+    assert shown(load_docx("a.docx", data)) == [((), "正文。")]
 
 
 def test_an_office_file_is_known_by_its_content() -> None:
