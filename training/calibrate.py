@@ -16,18 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 SEED = 20261123
-# of questions that have an answer, how many may be refused
-REFUSED = 0.05
+# of questions that have an answer, the shares that may be refused
+REFUSED = (0.02, 0.03, 0.04, 0.05)
 FOLDS, ROUNDS = 5, 20
 Values = NDArray[np.float64]
 
 
-def threshold(answerable: Values) -> float:
-    """Below it lie `REFUSED` of the answerable questions."""
-    return float(np.quantile(answerable, REFUSED))
-
-
-def cross_validated(answerable: Values, unanswerable: Values) -> tuple[float, float]:
+def cross_validated(answerable: Values, unanswerable: Values, share: float) -> tuple[float, float]:
     """Shares refused, of those with an answer and of those without, where others set the threshold."""
     chance, refused = random.Random(SEED), np.zeros((0, 2))
     for _ in range(ROUNDS):
@@ -35,7 +30,7 @@ def cross_validated(answerable: Values, unanswerable: Values) -> tuple[float, fl
         for fold in range(FOLDS):
             held_out = answerable[order[fold::FOLDS]]
             others = answerable[[at for part in range(FOLDS) if part != fold for at in order[part::FOLDS]]]
-            limit = threshold(others)
+            limit = np.quantile(others, share)
             refused = np.vstack((refused, [(held_out < limit).mean(), (unanswerable < limit).mean()]))
     return tuple(refused.mean(0))
 
@@ -58,9 +53,14 @@ def main(arguments: Sequence[str]) -> None:
         np.asarray([item["support"] for item in items if item["answerable"] is kind])
         for kind in (True, False)
     )
-    false, right = cross_validated(answerable, unanswerable)
-    print(f"{len(answerable)} questions with an answer, {len(unanswerable)} without")
-    print(f"threshold {threshold(answerable):.4f}; cross-validated: {false:.3f} and {right:.3f} refused")
+    print(
+        f"{len(answerable)} questions with an answer, {len(unanswerable)} without; refused, cross-validated:"
+    )
+    for share in REFUSED:
+        false, right = cross_validated(answerable, unanswerable, share)
+        print(
+            f"threshold {np.quantile(answerable, share):.4f}: {false:.3f} of the former, {right:.3f} of the latter"
+        )
     if len(arguments) > 1:
         rows = curve(answerable, unanswerable)
         Path(arguments[1]).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
