@@ -1,6 +1,7 @@
 """Vectors by sentence-transformers: a hub name, a folder, or the bundled model."""
 
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ class SentenceTransformerEmbedder:
         self._model, self._folder, self._say = model, model_dir, say
         self._loaded: SentenceTransformer | None = None
         self._quick: Encoder | None = None
+        self._loading = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -32,7 +34,7 @@ class SentenceTransformerEmbedder:
         return self._encode(texts, "document")
 
     def questions(self, texts: Sequence[str]) -> Vectors:
-        model = self._loaded or self._load()
+        model = self._ready()
         if len(texts) != 1 or self._quick is None:
             return self._encode(texts, "query")
         return self._one(bundled.PROMPTS["query"] + texts[0], model, self._quick)
@@ -51,7 +53,7 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, np.float32)
 
     def _encode(self, texts: Sequence[str], kind: str) -> Vectors:
-        model = self._loaded or self._load()
+        model = self._ready()
         if not texts:
             return np.zeros((0, model.get_embedding_dimension() or 0), np.float32)
         # encode() sorts by length itself, so one call with everything pads least
@@ -62,6 +64,11 @@ class SentenceTransformerEmbedder:
 
     def _network(self, model: "SentenceTransformer") -> Any:
         return getattr(model[0], "model", None)
+
+    def _ready(self) -> "SentenceTransformer":
+        """Loaded once, however many ask for it first."""
+        with self._loading:
+            return self._loaded or self._load()
 
     def _load(self) -> "SentenceTransformer":
         place = self._model or str(bundled.ensure(self._folder, self._say))
@@ -74,7 +81,8 @@ class SentenceTransformerEmbedder:
         from kb.adapters.encoder import Encoder, is_bert
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        self._loaded = SentenceTransformer(place, device="cpu")
-        if is_bert(network := self._network(self._loaded)):
+        model = SentenceTransformer(place, device="cpu")
+        if is_bert(network := self._network(model)):
             self._quick = Encoder(network.encoder.layer, network.config)
-        return self._loaded
+        self._loaded = model
+        return model

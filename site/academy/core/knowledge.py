@@ -105,6 +105,11 @@ def warm_up() -> None:
     logger.info("食安学堂 is ready: %s", settings.WAGTAILADMIN_BASE_URL)
 
 
+def warm_up_indexing() -> None:
+    """The first page that is published after a start does not wait for the model."""
+    knowledge_base().embedder.documents(["预热"])
+
+
 def close() -> None:
     _speaking.cache_clear()
     _built.cache_clear()

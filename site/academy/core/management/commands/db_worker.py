@@ -1,4 +1,5 @@
 import signal
+import threading
 from argparse import ArgumentParser
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django_tasks_db.management.commands import db_worker
 
+from academy.core.knowledge import warm_up_indexing
 from academy.core.workers import at_work, minute, pick_up
 
 
@@ -25,6 +27,7 @@ class Command(db_worker.Command):
         self.configure_logging(verbosity)
         queues = [name for name in queue_name.split(",") if name not in exclude_queues.split(",")]
         asked = {name: options[name] for name in ("interval", "batch", "backend_name", "startup_delay")}
+        threading.Thread(target=warm_up_indexing, name="warm-up", daemon=True).start()
         with at_work() as name:
             pick_up()
             minute.send(type(self))
