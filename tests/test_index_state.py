@@ -78,6 +78,17 @@ def test_sources_are_listed_with_their_state_and_filtered(upload: Any, staff_cli
     assert bad.title not in text(staff_client, PAGE, q="好文件")
 
 
+def test_what_is_gone_is_listed_to_those_who_ask_for_it(
+    upload: Any, staff_client: Client, commit: Commit
+) -> None:
+    gone, kept = upload("撤掉的"), upload("留着的", "留样125克。")
+    with commit():
+        Upload.objects.get(pk=gone.object_id).delete()
+    assert gone.title not in (shown := text(staff_client, PAGE))
+    assert kept.title in shown
+    assert gone.title in text(staff_client, PAGE, state="withdrawn")
+
+
 def test_sources_are_filtered_by_the_collection_of_their_file(upload: Any, staff_client: Client) -> None:
     shelf = Collection.get_first_root_node().add_child(name="通知")
     inside = upload("架上", collection=shelf)

@@ -19,7 +19,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColum
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets import Button, ListingButton
+from wagtail.admin.widgets import ListingButton
 from wagtail.admin.widgets.button import BaseButton
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Collection
@@ -65,11 +65,10 @@ class SourceFilterSet(WagtailFilterSet):
         return sources.filter(key__in=[f"{kind}:{pk}" for kind, pk in ids])
 
 
-def _post_button(label: str, url: str, icon: str) -> BaseButton:
+def _post_button(label: str, url: str) -> BaseButton:
     """Submits the page's one form, so that nothing is changed by a link."""
     return ListingButton(
         label,
-        icon_name=icon,
         attrs={"type": "submit", "form": "act", "formaction": url, "formmethod": "post"},
     )
 
@@ -79,7 +78,9 @@ class SourceIndexView(ModelViewSet.index_view_class):
     filterset_class = SourceFilterSet
 
     def get_base_queryset(self) -> QuerySet[Source]:
-        return seen_by(self.request.user).select_related("duplicate_of")
+        """What the index has forgotten is listed only to those who ask for it."""
+        seen = seen_by(self.request.user).select_related("duplicate_of")
+        return seen if self.request.GET.get("state") else seen.exclude(state=State.WITHDRAWN, content_hash="")
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -100,10 +101,10 @@ class SourceIndexView(ModelViewSet.index_view_class):
 
     def get_list_buttons(self, instance: Source) -> list[BaseButton]:
         place = reverse("index_state:inspect", args=[instance.pk])
-        shown: list[BaseButton] = [Button(_("Passages and questions"), url=place, icon_name="list-ul")]
+        shown: list[BaseButton] = [ListingButton(_("Passages and questions"), url=place)]
         if self.may_change and instance.state != State.WITHDRAWN:
             label = _("Try again") if instance.state == State.FAILED else _("Index again")
-            shown.insert(0, _post_button(label, reverse("library_retry", args=[instance.pk]), "rotate"))
+            shown.insert(0, _post_button(label, reverse("library_retry", args=[instance.pk])))
         return shown
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
