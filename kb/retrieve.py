@@ -88,7 +88,8 @@ class Retriever:
         span = config.likely_to - config.likely_from
         near = {p.key: min(max((cosine - config.likely_from) / span, 0.0), 1.0) for p, cosine in likely}
         more = {key: config.likely_weight * share**2 for key, share in near.items()}
-        hits = hits + [Hit(passage, 0.0) for passage, _ in likely if passage.key not in known]
+        least = min((hit.similarity for hit in hits), default=0.0)
+        hits = hits + [Hit(passage, 0.0, least) for passage, _ in likely if passage.key not in known]
         return [
             replace(hit, score=hit.score + more[hit.passage.key]) if more.get(hit.passage.key) else hit
             for hit in hits
@@ -121,17 +122,21 @@ def _among(held: Mapping[str, Passage], found: Named) -> Scored:
 
 
 def fuse(dense: Scored, lexical: Scored, weight: float) -> list[Hit]:
-    """Each list's scores min-max normalised, then weight × dense + (1 − weight) × lexical, in no order."""
+    """Each list's scores min-max normalised, then weight × dense + (1 − weight) × lexical, in no order.
+
+    What is not among the dense ones is at most as near as the last of them, and counts as that.
+    """
     if not dense:
         weight = 0
     cosines = {passage.key: score for passage, score in dense}
+    least = min(cosines.values(), default=0.0)
     near, matching = scaled(dense), scaled(lexical)
     passages = {passage.key: passage for passage, _ in (*lexical, *dense)}
     return [
         Hit(
             passage,
             weight * near.get(key, 0.0) + (1 - weight) * matching.get(key, 0.0),
-            cosines.get(key, 0.0),
+            cosines.get(key, least),
         )
         for key, passage in passages.items()
     ]

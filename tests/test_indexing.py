@@ -297,7 +297,8 @@ def test_what_waits_without_a_task_is_taken_up_by_the_clock(chapter: ChapterPage
     source = source_of(chapter)
     long_ago = timezone.now() - timedelta(minutes=1)
     Source.objects.filter(pk=source.pk).update(state=State.QUEUED, live=False, updated_at=long_ago)
-    call_command("clock", once=True)
+    with commit():
+        call_command("clock", once=True)
     assert answered()
     chapter.unpublish()
     Source.objects.filter(pk=source.pk).update(updated_at=long_ago)

@@ -59,7 +59,7 @@ def _said(data: dict[str, Any]) -> dict[int, list[str]]:
 
 def _state(citation: dict[str, Any], source: Source | None, official: set[str]) -> str:
     """What we teach ourselves is teaching; an official text is what its status says."""
-    is_ours = source is not None and (source.kind == Source.Kind.FAQ or citation["status"] == "current")
+    is_ours = source is not None and citation["status"] == "current"
     return "teaching" if is_ours and citation["source"] not in official else str(citation["status"])
 
 

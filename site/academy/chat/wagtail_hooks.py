@@ -25,7 +25,6 @@ class UnansweredViewSet(ModelViewSet):
     add_to_admin_menu = True
     menu_order = 225
     index_view_class = UnansweredView
-    inspect_view_enabled = True
     form_fields = ["question"]
     list_display = [
         TitleColumn("question", label=_("question"), get_url=lambda m: f"/ask/{m.pk}/"),

@@ -12,10 +12,10 @@ from kb.glossary import Glossary
 
 
 def asked(question: str) -> FAQ | None:
-    """The published entry that the question asks."""
-    version = FAQ.objects.published().aggregate(rows=Count("pk"), changed=Max("updated_at"))
+    """The entry that the question asks."""
+    version = FAQ.objects.standing().aggregate(rows=Count("pk"), changed=Max("updated_at"))
     key = _as_of(version["rows"], version["changed"], knowledge_base().glossary).match(question)
-    return FAQ.objects.published().filter(pk=key).first() if key else None
+    return FAQ.objects.standing().filter(pk=key).first() if key else None
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +23,7 @@ def _as_of(rows: int, changed: Any, glossary: Glossary) -> Matcher:
     """Kept until an entry, or the glossary, changes."""
     entries = (
         Wordings(faq.pk, (faq.question, *faq.other_wordings), tuple(faq.unlike_wordings))
-        for faq in FAQ.objects.published()
+        for faq in FAQ.objects.standing()
     )
     return Matcher.of(entries, glossary)
 

@@ -113,5 +113,6 @@ def seen_by(user: Any) -> SourceQuerySet:
     found = found.exclude(
         kind=Source.Kind.PAGE, object_id__in=hidden.filter(regulations__isnull=False).values("regulations")
     )
-    restricted = Source.objects.filter(kind=Source.Kind.PAGE).exclude(audience=PUBLIC)
+    # what waits or has failed may be for others by now than it was when it was indexed
+    restricted = Source.objects.filter(kind=Source.Kind.PAGE).exclude(audience=PUBLIC, live=True)
     return found.exclude(pk__in=restricted.exclude(object_id__in=pages.values("pk")).values("pk"))

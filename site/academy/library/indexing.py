@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django_tasks import task
 from wagtail.documents.models import Document as Upload
@@ -40,7 +40,8 @@ SLOW = "slow"
 # and in it what is published goes before what is only uploaded
 PUBLISHED_FIRST = 10
 FIRST_RETRY = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(hours=1)
+# doublings of it
+MOST_DOUBLED = 8
 # A source over which the process has died so often is at fault itself
 INTERRUPTIONS = 10
 # longer than between a commit and the task that follows it
@@ -73,12 +74,12 @@ def retry(source: Source) -> None:
 
     What it is answered from meanwhile is what it still says.
     """
-    _mark(source, live=source.live, state=State.QUEUED, content_hash="")
+    _mark(source, live=F("live"), state=State.QUEUED, content_hash="")
 
 
 def look_again(source: Source) -> None:
     """Its words are the same, but what leads to them may not be: answered from meanwhile."""
-    _mark(source, live=source.live, state=State.QUEUED)
+    _mark(source, live=F("live"), state=State.QUEUED)
 
 
 def _mark(source: Source, **changes: Any) -> None:
@@ -123,6 +124,15 @@ def follow_readers() -> None:
     for source in written:
         if now.get(source.key) != source.audience:
             changed(source.kind, source.object_id, source.title)
+
+
+def follow_published() -> None:
+    """What a process published that died before it could say so."""
+    told = Source.objects.filter(kind=Source.Kind.PAGE, object_id=OuterRef("pk")).values("updated_at")
+    pages = Page.objects.live().annotate(told=Subquery(told[:1]))
+    for page in pages.filter(Q(told=None) | Q(last_published_at__gt=F("told"))).specific():
+        if isinstance(page, Searchable):
+            changed(Source.Kind.PAGE, page.pk, page.title)
 
 
 def resume() -> None:
@@ -175,6 +185,7 @@ def bring_up_to_date(source: Source) -> bool:
     """
     found = None if _left_with_its_page(source) else origin(source)
     if found is None:
+        _about_to_write(source)
         knowledge_base().forget(source.key)
         return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="", text_hash="")
     content = content_of(source, found)
@@ -183,6 +194,7 @@ def bring_up_to_date(source: Source) -> bool:
     if original_of(source, content.words):
         return _link(source, content)
     if not is_there:
+        _about_to_write(source)
         knowledge_base().replace(source.key, content.passages, content.audience)
     return _answer_from(source, content) and not is_there
 
@@ -212,6 +224,11 @@ def content_of(source: Source, found: Searchable) -> Content:
         )
     digest = fingerprint(repr((audience, passages)).encode("utf8"))
     return Content(passages, audience, digest, text_hash(passages), knowledge_base().embedder.name)
+
+
+def _about_to_write(source: Source) -> None:
+    """Until it is settled nobody knows what the index holds: cut off here, it is written once more, whatever it says then."""
+    Source.objects.filter(pk=source.pk).update(content_hash=OVERTAKEN)
 
 
 def _answer_from(source: Source, content: Content) -> bool:
@@ -245,6 +262,7 @@ def indexed(content: Content) -> dict[str, Any]:
 
 
 def _link(source: Source, content: Content) -> bool:
+    _about_to_write(source)
     knowledge_base().forget(source.key)
     settled = {
         "state": State.DUPLICATE,
@@ -312,5 +330,5 @@ def _try_later(source: Source, reason: str) -> None:
     with transaction.atomic():
         _fail(source, reason, **({"state": State.WITHDRAWN} if is_gone else {}))
         if index_source.get_backend().supports_defer:
-            wait = min(FIRST_RETRY * 2 ** (source.attempts - 1), LONGEST_WAIT)
+            wait = FIRST_RETRY * 2 ** min(source.attempts - 1, MOST_DOUBLED)
             _enqueue(source, run_after=timezone.now() + wait)

@@ -87,7 +87,7 @@ def bring_in(file: File) -> Outcome:
         twin = _already_there(file.name, digest)
         if twin:
             return Outcome(file.name, "unchanged", "" if twin.path == file.name else f"与 {twin.path} 相同")
-        source = _begun(file.name, digest) or _stored(file.name, data, digest)
+        source = _begun(file.name, digest) or _read_and_stored(file.name, data, digest)
         _index(source)
     except Unreadable as error:
         return Outcome(file.name, "failed", str(error))
@@ -121,11 +121,15 @@ def _begun(name: str, digest: str) -> Source | None:
     return known.source if known else None
 
 
+def _read_and_stored(name: str, data: bytes, digest: str) -> Source:
+    """Read first: nobody else may write while a transaction is open, and a scan takes minutes."""
+    return _stored(name, data, digest, load(PurePosixPath(name).name, data))
+
+
 @transaction.atomic
-def _stored(name: str, data: bytes, digest: str) -> Source:
+def _stored(name: str, data: bytes, digest: str, document: Document) -> Source:
     """The file as an upload that staff see; a law gets a page where it can be read by article."""
     file_name = PurePosixPath(name).name
-    document = load(file_name, data)
     known = IngestedFile.objects.filter(path=name).select_related("document").first()
     upload = known.document if known else Upload(title=title_of(file_name) or document.title)
     put(upload, file_name, data)

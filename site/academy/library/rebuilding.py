@@ -97,6 +97,9 @@ def _written(source: Source) -> dict[str, Any]:
 
 def _settle(written: Written) -> None:
     sources = Source.objects.in_bulk(written)
+    # their words may be the same, but their vectors were in the store that is gone
+    for source in Source.objects.filter(state=State.QUEUED).exclude(content_hash="").exclude(pk__in=written):
+        write_again(source)
     for source in Source.objects.filter(state=State.INDEXED).exclude(pk__in=written):
         retry(source)
     for pk, (revision, changes) in written.items():

@@ -13,7 +13,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from academy.core.searchable import Searchable
 from academy.core.workers import minute
-from academy.library.indexing import changed, follow_readers, resume, withdraw
+from academy.library.indexing import changed, follow_published, follow_readers, resume, withdraw
 from academy.library.models import FAQ, RegulationPage
 from academy.library.models.source import Source
 from academy.library.sources import is_text_file
@@ -123,6 +123,7 @@ def _faq_deleted(instance: FAQ, **kwargs: Any) -> None:
 @receiver(minute)
 def _due(**kwargs: Any) -> None:
     follow_readers()
+    follow_published()
     resume()
 
 

@@ -46,13 +46,12 @@ class TextIndex:
         self.using = using
 
     def replace(self, source: str, passages: Sequence[Passage]) -> None:
+        # made before anybody has to wait for the transaction
+        words = [" ".join(grams(passage.embedded)) for passage in passages]
         with transaction.atomic(using=self.using):
             self.forget(source)
             rows = Row.objects.using(self.using).bulk_create(_row(passage) for passage in passages)
-            pairs = [
-                (row.pk, " ".join(grams(passage.embedded)))
-                for row, passage in zip(rows, passages, strict=True)
-            ]
+            pairs = [(row.pk, found) for row, found in zip(rows, words, strict=True)]
             with connections[self.using].cursor() as cursor:
                 cursor.executemany(f"INSERT INTO {FTS} (rowid, grams) VALUES (%s, %s)", pairs)
 

@@ -1,10 +1,7 @@
 """Tables as files, sent piece by piece: a long one takes little memory, and a CSV starts at once."""
 
 import csv
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
 from itertools import chain, islice
 from tempfile import TemporaryFile
 
@@ -12,13 +9,11 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-Cell = str | int | Decimal | date | None
+from academy.core.cells import Cell, neutral
+
 Row = Sequence[Cell]
 
-FORMULA = tuple("=+-@＝＋－＠\t\r\n")
-PHONE = re.compile(r"\+\d[\d ]*")
 LINES, BYTES = 500, 64 * 1024
 
 
@@ -34,15 +29,6 @@ def export(file_format: str, name: str, head: Row, rows: Iterable[Row]) -> Strea
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
-
-
-def neutral(cell: Cell) -> Cell:
-    """Text that a spreadsheet would calculate gets an apostrophe; numbers and phone numbers do not."""
-    if not isinstance(cell, str):
-        return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
-    calculated = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
-    return f"'{text}" if calculated and not PHONE.fullmatch(text) else text
 
 
 async def _stream(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -7,6 +7,8 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from ingest.load.formats import FORMATS
+
 ROOT_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(os.environ.get("VAR_DIR", ROOT_DIR / "var"))
 
@@ -184,20 +186,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # Days are Shanghai days for everybody
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
-WAGTAILDOCS_EXTENSIONS = [
-    "csv",
-    "docx",
-    "htm",
-    "html",
-    "md",
-    "mp4",
-    "pdf",
-    "pptx",
-    "txt",
-    "vtt",
-    "xlsx",
-    "zip",
-]
+WAGTAILDOCS_EXTENSIONS = sorted({"mp4", "zip", *(suffix[1:] for suffix in FORMATS)})
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/reader/"
 WAGTAILADMIN_LOGIN_URL = "/accounts/admin/"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -14,6 +14,7 @@ from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from academy.accounts.models import User
+from academy.core.cells import NeutralCells
 from academy.library import faq_files
 from academy.library.admin.importing import SheetImportView
 from academy.library.faqs import also_asked_by
@@ -22,7 +23,7 @@ from academy.library.models import FAQ
 LIST = "wagtailsnippets_library_faq:list"
 
 
-class FAQIndexView(IndexView):
+class FAQIndexView(NeutralCells, IndexView):
     @cached_property
     def header_buttons(self) -> list[Button]:
         buttons: list[Button] = [*super().header_buttons]
@@ -93,7 +94,7 @@ class FAQViewSet(SnippetViewSet):
 
 class ImportView(SheetImportView):
     model = FAQ
-    permission_required = "library.change_faq"
+    permission_required = "change"
     page_title = gettext_lazy("Import FAQ entries")
     header_icon = "help"
     list_name = LIST

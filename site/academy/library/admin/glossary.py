@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from academy.core.cells import NeutralCells
 from academy.library.admin.importing import SheetImportView
 from academy.library.glossaries import conflicts, read, swallowed, take_in, unused
 from academy.library.models import GlossaryEntry
@@ -46,7 +47,7 @@ class GlossaryFilterSet(WagtailFilterSet):
         return entries.filter(pk__in=FINDINGS[value]())
 
 
-class GlossaryIndexView(IndexView):
+class GlossaryIndexView(NeutralCells, IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         return [*super().columns, Column("look_at", label=_("To look at"), accessor=self._findings)]
@@ -112,7 +113,7 @@ class GlossaryViewSet(SnippetViewSet):
 
 class ImportView(SheetImportView):
     model = GlossaryEntry
-    permission_required = "library.add_glossaryentry"
+    permission_required = "add"
     page_title = gettext_lazy("Import glossary entries")
     header_icon = "list-ul"
     list_name = LIST

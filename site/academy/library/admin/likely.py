@@ -19,6 +19,8 @@ from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
+from academy.core.cells import NeutralCells
+from academy.library.admin.listed import ActsOnWhatIsListed
 from academy.library.likely import drafting
 from academy.library.likely.changes import decide, reindex
 from academy.library.likely.files import NAMES
@@ -45,7 +47,7 @@ class LikelyQuestionFilterSet(WagtailFilterSet):
         return questions.filter(used__gt=0) if value == "yes" else questions.filter(used=0)
 
 
-class LikelyIndexView(IndexView):
+class LikelyIndexView(NeutralCells, IndexView):
     @cached_property
     def header_buttons(self) -> list[Button]:
         buttons: list[Button] = [*super().header_buttons]
@@ -155,19 +157,21 @@ def deleted(request: HttpRequest, instances: Sequence[Any]) -> None:
 # Approving and rejecting many at once
 
 
-class Decision(SnippetBulkAction):
-    """For all in the list: all drafts, since the list's filters are not known here."""
+class Decision(ActsOnWhatIsListed, SnippetBulkAction):
+    """Of the selected questions, or of all drafts in the list."""
 
     models = [LikelyQuestion]
     template_name = "library/admin/likely_decide.html"
+    filterset_class = LikelyQuestionFilterSet
+    search_fields = LikelyQuestionViewSet.search_fields
     state: State
     past: Any
 
     def check_perm(self, snippet: LikelyQuestion) -> bool:
         return bool(self.request.user.has_perm("library.change_likelyquestion"))
 
-    def get_all_objects_in_listing_query(self, parent_id: Any) -> Any:
-        return LikelyQuestion.objects.drafts().values_list("pk", flat=True)
+    def rows(self) -> QuerySet[LikelyQuestion]:
+        return LikelyQuestion.objects.drafts()
 
     @classmethod
     def execute_action(cls, objects: Sequence[LikelyQuestion], **kwargs: Any) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from wagtail.models import Collection
 
 from academy.core.knowledge import knowledge_base
 from academy.library import rebuilding
+from academy.library.admin.listed import ActsOnWhatIsListed
 from academy.library.health import seen_by, theirs, troubles
 from academy.library.indexing import retry
 from academy.library.models import Passage, Rebuild, Source
@@ -167,18 +168,26 @@ class SourceViewSet(ModelViewSet):
     list_per_page = 50
 
 
-class IndexAgain(BulkAction):
-    """Of the selected sources, or of all that are seen in the listing."""
+class IndexAgain(ActsOnWhatIsListed, BulkAction):
+    """Of the selected sources, or of all in the listing."""
 
     display_name = gettext_lazy("Index again")
     action_type = "index_again"
     aria_label = gettext_lazy("Index the selected sources again")
     template_name = "library/admin/index_again.html"
     models = (Source,)
+    filterset_class = SourceFilterSet
+    search_fields = SourceViewSet.search_fields
+
+    def rows(self) -> SourceQuerySet:
+        return seen_by(self.request.user).exclude(state=State.WITHDRAWN)
+
+    @cached_property
+    def _theirs(self) -> set[int]:
+        return set(self.rows().values_list("pk", flat=True))
 
     def check_perm(self, obj: Source) -> bool:
-        seen = seen_by(self.request.user).exclude(state=State.WITHDRAWN)
-        return self.request.user.has_perm(MAY_CHANGE) and seen.filter(pk=obj.pk).exists()
+        return self.request.user.has_perm(MAY_CHANGE) and obj.pk in self._theirs
 
     @classmethod
     def execute_action(cls, objects: list[Source], **kwargs: Any) -> tuple[int, int]:

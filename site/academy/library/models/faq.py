@@ -7,12 +7,16 @@ from wagtail.fields import RichTextField
 from academy.core.blocks import STATES, TEXT_FEATURES
 from academy.core.sections import rich_text
 from kb.text import clean
-from kb.types import Document, Section
+from kb.types import Document, Section, Status
 
 
 class FAQQuerySet(models.QuerySet["FAQ"]):
     def published(self) -> "FAQQuerySet":
         return self.filter(published=True)
+
+    def standing(self) -> "FAQQuerySet":
+        """Those that are still the editors' answer."""
+        return self.published().exclude(state="superseded")
 
 
 class FAQ(models.Model):
@@ -69,7 +73,8 @@ class FAQ(models.Model):
             raise ValidationError({"unlike": words % {"wording": min(both)}})
 
     def to_document(self) -> Document:
-        return Document(self.question, (Section((), rich_text(self.answer), f"faq-{self.pk}"),))
+        status = Status.SUPERSEDED if self.state == "superseded" else Status.CURRENT
+        return Document(self.question, (Section((), rich_text(self.answer), f"faq-{self.pk}"),), status)
 
 
 def _lines(text: str) -> str:
