@@ -18,6 +18,7 @@ from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ, Source
 from kb.faq import Matcher, Wordings
 from kb.glossary import Glossary
+from tests.conftest import Commit
 
 GLOSSARY = Glossary.of([("四季豆", ["豆角"]), ("腹泻", ["拉肚子"])])
 BEANS = Wordings(1, ("豆角没炒熟能吃吗", "没熟的四季豆吃了会怎样"), ("豆角没炒熟怎么处罚",))
@@ -315,3 +316,17 @@ def test_only_editors_import(worker_client: Client, staff_client: Client) -> Non
     listing = staff_client.get(reverse("wagtailsnippets_library_faq:list")).content.decode()
     assert reverse(IMPORT) in listing
     assert "没有认得的列名" in send(staff_client, SimpleUploadedFile("a.csv", "甲,乙\n1,2".encode()))
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_superseded_is_no_longer_the_editors(commit: Commit, client: Client) -> None:
+    with commit():
+        entry = FAQ.objects.create(question="剩菜能卖吗", answer="<p>客人剩下的菜，一律不再卖。</p>")
+    assert ask("剩菜能卖吗", None, None).answer["faq"] == entry.pk
+    entry.state = "superseded"
+    with commit():
+        entry.save()
+    message = ask("剩菜能卖吗", None, None)
+    assert message.answer["faq"] is None
+    assert message.answer["citations"][0]["status"] == "superseded"
+    assert "已被取代" in client.get("/faq/").content.decode()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -136,6 +137,20 @@ def test_an_editor_indexes_again_one_all_failed_and_the_selected(
         assert ask(QUESTION, None, None).found
 
 
+def test_all_in_the_list_are_those_that_its_filters_let_through(
+    upload: Any, signed_in: In, commit: Commit
+) -> None:
+    bad, good = upload("坏文件", "PK no", "坏.docx"), upload("好文件")
+    editor, before = signed_in(EDITORS), Source.objects.in_bulk([bad.pk, good.pk])
+    for query in ("state=failed", "q=坏"):
+        listed = urlencode({"id": "all", "next": f"{PAGE}?{query}"})
+        with commit():
+            editor.post(f"/admin/bulk/library/source/index_again/?{listed}")
+    after = Source.objects.in_bulk([bad.pk, good.pk])
+    assert after[good.pk].revision == before[good.pk].revision
+    assert after[bad.pk].revision == before[bad.pk].revision + 2
+
+
 def test_what_is_indexed_again_is_answered_meanwhile(upload: Any, staff_client: Client) -> None:
     source = upload("豆")
     staff_client.post(f"{PAGE}retry/{source.pk}/")
@@ -265,6 +280,16 @@ def test_two_rebuilds_at_once_are_refused(upload: Any) -> None:
 
     rebuilding.rebuild(say)
     assert refused
+
+
+def test_what_waits_while_the_index_is_rebuilt_is_written_to_the_new_one(upload: Any, commit: Commit) -> None:
+    waiting = upload("样", "每个品种留样125克以上，保存48小时。")
+    Source.objects.filter(pk=waiting.pk).update(state=State.QUEUED)
+    with commit():
+        rebuilding.rebuild(lambda *_: None)
+    waiting.refresh_from_db()
+    assert waiting.state == State.INDEXED
+    assert waiting.key in knowledge_base().vectors.sources()
 
 
 def test_what_is_published_and_withdrawn_during_a_rebuild_is_as_it_should_be(

@@ -17,6 +17,7 @@ from wagtail.documents.models import Document as Upload
 from wagtail.models import (
     Collection,
     CollectionViewRestriction,
+    Page,
     PageViewRestriction,
 )
 
@@ -319,6 +320,41 @@ def test_vectors_that_are_away_do_not_bring_back_what_was_withdrawn(
     down.down = False
     index_source.call(source.pk)
     assert source_of(chapter).error == ""
+
+
+def test_what_comes_back_before_the_index_could_forget_it_is_written_anew(
+    chapter: ChapterPage, commit: Commit
+) -> None:
+    down = Stubborn()
+    object.__setattr__(knowledge_base(), "vectors", down)
+    with commit():
+        chapter.unpublish()
+    assert knowledge_base().count() == 0
+    down.down = False
+    with commit():
+        ChapterPage.objects.get().save_revision().publish()
+    assert source_of(chapter).state == State.INDEXED
+    assert answered()
+
+
+def test_a_source_waits_at_most_about_an_hour_however_long_the_vectors_are_away(
+    outage: Stubborn, chapter: ChapterPage
+) -> None:
+    source = source_of(chapter)
+    Source.objects.filter(pk=source.pk).update(state=State.QUEUED, attempts=90)
+    index_source.call(source.pk)
+    assert source_of(chapter).attempts == 91
+
+
+def test_what_a_process_published_that_died_before_it_said_so_is_followed(
+    chapter: ChapterPage, commit: Commit
+) -> None:
+    Page.objects.filter(pk=chapter.pk).update(last_published_at=timezone.now() + timedelta(seconds=1))
+    ChapterPage.objects.update(body=body("红烧肉要烧到中心温度70℃以上。", "红烧肉"))
+    with commit():
+        call_command("clock", once=True)
+    assert not answered()
+    assert ask("红烧肉中心温度", None, None).found
 
 
 def test_what_editors_write_waits_behind_no_pile_of_files(

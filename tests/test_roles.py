@@ -51,6 +51,11 @@ def test_making_the_roles_again_changes_nothing() -> None:
     assert held() == before
 
 
+@pytest.mark.parametrize("what", ["faq", "glossary", "likely_questions"])
+def test_editors_import_what_they_keep(member: Any, what: str) -> None:
+    assert signed_in(member(EDITORS)).get(f"/admin/{what}/import/").status_code == 200
+
+
 def test_editors_edit_and_publish_pages_but_see_no_training(member: Any, home: Page) -> None:
     editor = member(EDITORS)
     pages = home.permissions_for_user(editor)

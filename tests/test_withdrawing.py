@@ -183,6 +183,19 @@ def test_an_old_answer_no_longer_repeats_what_is_withdrawn(
     assert "已撤下" in html
 
 
+def test_an_old_answer_no_longer_repeats_what_was_corrected(
+    chapter: ChapterPage, client: Client, commit: Commit
+) -> None:
+    message = ask(QUESTION, None, None)
+    page = ChapterPage.objects.get(pk=chapter.pk)
+    page.body = text(NEW)
+    with commit():
+        page.save_revision().publish()
+    html = client.get(f"/ask/{message.pk}/").content.decode()
+    assert OLD[:-1] not in html
+    assert "已撤下" in html
+
+
 class Overtaken(MemoryVectorIndex):
     """A vector store that is so slow that the page changes while it writes."""
 
@@ -214,6 +227,32 @@ def test_a_slow_writer_never_leaves_old_words_behind_newer_ones(chapter: Chapter
         bring_up_to_date(late)
     assert OLD not in answered()
     assert NEW in ask("四季豆要焖煮到怎样", None, None).answer["statements"][0]["text"]
+
+
+class CutOff(MemoryVectorIndex):
+    """The process dies as soon as the other words are written."""
+
+    def replace(self, *args: Any) -> None:
+        super().replace(*args)
+        raise KeyboardInterrupt
+
+
+def test_words_that_were_written_and_then_taken_back_are_not_answered(
+    chapter: ChapterPage, commit: Commit
+) -> None:
+    page = ChapterPage.objects.get(pk=chapter.pk)
+    page.body = text(NEW)
+    page.save_revision().publish()
+    real = knowledge_base().vectors
+    object.__setattr__(knowledge_base(), "vectors", CutOff())
+    with pytest.raises(KeyboardInterrupt):
+        bring_up_to_date(Source.objects.get(key=f"page:{chapter.pk}"))
+    object.__setattr__(knowledge_base(), "vectors", real)
+    knowledge_base().texts.replace(f"page:{chapter.pk}", [])
+    page.body = text(OLD)
+    with commit():
+        page.save_revision().publish()
+    assert OLD in answered()
 
 
 def test_a_file_that_is_gone_from_the_disk_fails_alone(upload: Uploader, commit: Commit) -> None:

@@ -1,13 +1,15 @@
 """An answer as it was written down becomes what a reader sees now: what is withdrawn, or not for him, is not repeated."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import quote
 
 from academy.chat.models import Message
 from academy.library.audiences import Reader
-from academy.library.models import FAQ, RegulationPage, Source
+from academy.library.models import FAQ, Passage, RegulationPage, Source
 from academy.library.sources import addresses, at
+from kb.text import squeeze
 
 FRAGMENT_LENGTH = 24
 
@@ -18,9 +20,11 @@ def present(message: Message, reader: Reader) -> dict[str, Any]:
     sources = {source.key: source for source in reader.readable(keys)}
     closed = reader.closed(keys - sources.keys())
     urls, official, said = addresses(sources.values()), _official(sources.values()), _said(data)
+    texts = _texts({each["source"] for each in data["citations"]} & sources.keys())
 
     def card(citation: dict[str, Any], words: list[str]) -> dict[str, Any]:
-        source = sources.get(citation["source"])
+        still_said = all(squeeze(each) in texts[citation["source"]] for each in words)
+        source = sources.get(citation["source"]) if still_said else None
         return {
             **citation,
             "withdrawn": source is None,
@@ -40,6 +44,14 @@ def present(message: Message, reader: Reader) -> dict[str, Any]:
         "is_closed": any(each["closed"] for each in citations),
         "near": [card(each, []) for each in data["near"]],
     }
+
+
+def _texts(keys: Collection[str]) -> defaultdict[str, str]:
+    """What each source says now; an answer is not a place where words outlive their correction."""
+    texts: defaultdict[str, str] = defaultdict(str)
+    for key, text in Passage.objects.filter(source_key__in=keys).values_list("source_key", "text"):
+        texts[key] += squeeze(text)
+    return texts
 
 
 def _official(sources: Iterable[Source]) -> set[str]:
