@@ -59,18 +59,20 @@ def attach(passages: Sequence[Passage], likely: Iterable[Likely]) -> list[Passag
     for at, passage in enumerate(passages):
         for step in steps(passage):
             places[bare(passage.title), step].append(at)
+    words = [set(grams(passage.text)) for passage in passages]
+    texts = [squeeze(passage.text) for passage in passages]
     asked: dict[int, list[str]] = defaultdict(list)
     for one in likely:
         there = places.get((bare(one.title), one.place), [])
-        there = [at for at in there if squeeze(one.section) in squeeze(passages[at].text)]
+        there = [at for at in there if squeeze(one.section) in texts[at]]
         if there:
-            asked[_closest(one.question, there, passages)].append(one.question)
+            asked[_closest(one.question, there, words)].append(one.question)
     return [
         replace(passage, questions=tuple(dict.fromkeys((*passage.questions, *asked.get(at, ())))))
         for at, passage in enumerate(passages)
     ]
 
 
-def _closest(question: str, there: Sequence[int], passages: Sequence[Passage]) -> int:
-    words = set(grams(question))
-    return max(there, key=lambda at: len(words & set(grams(passages[at].text))))
+def _closest(question: str, there: Sequence[int], words: Sequence[set[str]]) -> int:
+    asked = set(grams(question))
+    return max(there, key=lambda at: len(asked & words[at]))

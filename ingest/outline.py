@@ -63,12 +63,22 @@ def article(paragraph: str, previous: int) -> Article | None:
     match = _ARTICLE.match(paragraph)
     if not match:
         return None
-    found = number(match.group(1))
+    found, branch = (_number(part or "") for part in match.groups()[:2])
+    if found is None or (match.group(2) and branch is None):
+        return None
     after = paragraph[match.end() :]
     if match.group("gap") is None and (found != previous + 1 or _MENTION.match(after)):
         return None
-    branch = f"-{number(match.group(2))}" if match.group(2) else ""
-    return Article(paragraph[: match.end()].strip(), f"a{found}{branch}", found)
+    anchor = f"a{found}" if branch is None else f"a{found}-{branch}"
+    return Article(paragraph[: match.end()].strip(), anchor, found)
+
+
+def _number(written: str) -> int | None:
+    """None for what only looks like a number, as a scan may have it: 「第二1条」."""
+    try:
+        return number(written) if written else None
+    except ValueError:
+        return None
 
 
 def names_article(heading: str) -> bool:

@@ -10,16 +10,18 @@ from ingest import outline
 FEWEST_MARKED, FEWEST_BARE = 2, 3
 # a question without a mark is no longer than this (characters)
 LONGEST = 60
-_NUMBER = r"(?:[（(]?\d{1,3}\s*[．.、)）]\s*|[一二三四五六七八九十]+、\s*)?"
+# possessive white space: a line of nothing else must not be tried in every way there is
+_NUMBER = r"(?:[（(]?\d{1,3}\s*+[．.、)）]\s*+|[一二三四五六七八九十]+、\s*+)?"
 _ASKS = re.compile(
-    rf"{_NUMBER}[【\[]?(?:问题?|提问|Q)\s*[一二三四五六七八九十\d]{{0,3}}\s*[】\]]?\s*[:：.．、]\s*",
+    rf"{_NUMBER}[【\[]?(?:问题?|提问|Q)\s*+[一二三四五六七八九十\d]{{0,3}}\s*+[】\]]?\s*+[:：.．、]\s*+",
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(
-    r"[【\[]?(?:答案?|回答|解答|答复|A)\s*[一二三四五六七八九十\d]{0,3}\s*[】\]]?\s*[:：.．、]", re.IGNORECASE
+    r"[【\[]?(?:答案?|回答|解答|答复|A)\s*+[一二三四五六七八九十\d]{0,3}\s*+[】\]]?\s*+[:：.．、]",
+    re.IGNORECASE,
 )
-_ANSWER_WITHIN = re.compile(r"(?<=[？?。！\s])[【\[]?(?:答案?|回答|解答|A)\s*\d{0,3}\s*[】\]]?\s*[:：]")
-_NEXT = re.compile(r"(?<=[。！？；])[\s　]*(?=(?:问|Q)\s*\d{0,3}\s*[:：])")
+_ANSWER_WITHIN = re.compile(r"(?<=[？?。！\s])[【\[]?(?:答案?|回答|解答|A)\s*+\d{0,3}\s*+[】\]]?\s*+[:：]")
+_NEXT = re.compile(r"(?<=[。！？；])[\s　]*(?=(?:问|Q)\s*+\d{0,3}\s*+[:：])")
 
 
 def pairs(lines: Sequence[str]) -> list[list[str]]:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from ingest.load import packing
 from ingest.load.encodings import decode
 from ingest.load.errors import Unreadable
+from ingest.load.limits import FILE_BYTES, ROWS
 
 Cells = list[str]
 
@@ -20,6 +21,8 @@ def rows(
 
     `heads` gives for each field how its column may be headed; the first row has the heads. Raises Unreadable.
     """
+    if len(data) > FILE_BYTES:
+        raise Unreadable("文件超过 50 MB，请拆成几份再导入。")
     grid = (pair for pair in _grid(name, data) if any(pair[1]))
     _, first = next(grid, (1, []))
     columns = {
@@ -73,4 +76,6 @@ def _cells(data: bytes) -> Iterator[tuple[int, Cells]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > ROWS:  # rows that are left out are made up, and a sheet may claim any number of them
+            raise Unreadable(f"表格超过 {ROWS:,} 行，请删去空白的行，或拆成几份再导入。")
         yield number, ["" if cell is None else str(cell).strip() for cell in cells]

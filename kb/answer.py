@@ -104,14 +104,16 @@ def _statements(text: str) -> list[str]:
     """The text's sentences; an item's name, or a bare yes or no, stands with the sentence that follows."""
     found: list[str] = []
     for line in text.split("\n"):
-        named = ""
+        end, begun = 0, None
         for sentence in sentences(line):
-            if not named and _OPENS.match(sentence) and len(sentence) <= NAME:
-                named = sentence
+            start = line.index(sentence, end)
+            end = start + len(sentence)
+            if begun is None and _OPENS.match(sentence) and len(sentence) <= NAME:
+                begun = start
             else:
-                found.append(named + sentence)
-                named = ""
-        found += [named] if named else []
+                found.append(line[start if begun is None else begun : end])
+                begun = None
+        found += [] if begun is None else [line[begun:end]]
     return found
 
 

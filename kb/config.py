@@ -29,7 +29,7 @@ class Config(BaseModel):
     # how many passages each index is asked for: the right one is nearly always among fifty, and a longer
     # tail makes a fairer scale
     candidates: int = Field(default=60, ge=5, le=1000)
-    # how many times more are asked for when `live` has withdrawn too many
+    # how many times more are asked for where `live` may withdraw some
     overfetch: int = Field(default=2, ge=1, le=20)
 
     # provinces whose local rules hold here; those of others rank lower unless the question names them
@@ -73,4 +73,10 @@ class Config(BaseModel):
     def _one_place_for_vectors(self) -> Self:
         if self.vector_store == "chroma" and bool(self.chroma_url) == bool(self.chroma_path):
             raise ValueError("give exactly one of chroma_url and chroma_path")
+        return self
+
+    @model_validator(mode="after")
+    def _likely_rises(self) -> Self:
+        if self.likely_from >= self.likely_to:
+            raise ValueError("likely_from must be less than likely_to")
         return self

@@ -9,12 +9,13 @@ from kb.types import Hit, Status
 
 # hits that are compared; what comes later is not read by anybody
 DEPTH = 20
-# two passages whose smaller set of grams is shared so far say the same
-SAME = 0.8
+# two passages whose smaller set of grams is shared so far say the same, unless one says much more: the least that
+# the smaller may be of the larger
+SAME, ALIKE = 0.8, 0.5
 
 
 def grouped(hits: Sequence[Hit], question: str, home: Collection[str]) -> tuple[Hit, ...]:
-    """Hits, best first, with those that repeat another source's rule after all that repeat none.
+    """Hits, best first; of the first `DEPTH`, those that repeat another source's rule come after those that do not.
 
     In each group one in force goes before one that is not, then the higher rule, then the better hit.
     """
@@ -42,10 +43,11 @@ def _led(group: Sequence[Hit], question: str, home: Collection[str]) -> Hit:
             hit.score,
         ),
     )
-    return replace(best, score=group[0].score)
+    return replace(best, score=group[0].score, similarity=max(hit.similarity for hit in group))
 
 
 def _repeats(hit: Hit, other: Hit, words: dict[str, set[str]]) -> bool:
     mine, its = words[hit.passage.key], words[other.passage.key]
     from_elsewhere = hit.passage.source != other.passage.source
-    return from_elsewhere and len(mine & its) >= SAME * max(min(len(mine), len(its)), 1)
+    less, more = sorted((len(mine), len(its)))
+    return from_elsewhere and less >= ALIKE * more and len(mine & its) >= SAME * max(less, 1)

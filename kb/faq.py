@@ -40,7 +40,10 @@ _SAYS_NOTHING = re.compile(
     "|[吗嘛么呢吧啊呀哦啦的了要能行该得就]"
 )
 _NEGATIVE = re.compile("[不没无未别非]")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?[%‰]?")
+# whether something must be done, and whether it may be, are two questions
+_MUST = re.compile("必须|需要?|应当|应该|该不该|要不要|不要|^要|非得")
+_MAY = re.compile("可以|可否|可不可|能|允许|行不行|[行许]吗")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class _Wording:
     kinds: frozenset[str]
     numbers: frozenset[str]
     denials: int
+    must: bool
+    may: bool
 
     @classmethod
     def of(cls, question: str, glossary: Glossary) -> Self:
@@ -70,22 +75,34 @@ class _Wording:
         matter, numbers = _matter(said), frozenset(_NUMBER.findall(said))
         meant = frozenset(grams(_matter(_formal(said, glossary))))
         denials = len(_NEGATIVE.findall(matter))
-        return cls(matter, frozenset(grams(matter)), meant, kinds, numbers, denials)
+        must, may = bool(_MUST.search(said)), bool(_MAY.search(said))
+        return cls(matter, frozenset(grams(matter)), meant, kinds, numbers, denials, must, may)
+
+    def says_the_same_as(self, other: Self) -> bool:
+        mine, its = (self.matter, self.kinds, self.numbers), (other.matter, other.kinds, other.numbers)
+        return mine == its and not self._differs_in_duty(other)
+
+    def _differs_in_duty(self, other: Self) -> bool:
+        return (self.must, self.may) in {(True, False), (False, True)} and (other.must, other.may) == (
+            self.may,
+            self.must,
+        )
 
     def likeness(self, other: Self) -> float:
         """Dice's coefficient of character pairs (Dice 1945), 1 only for what says the same but for politeness."""
-        if (self.matter, self.kinds) == (other.matter, other.kinds):
+        if self.says_the_same_as(other):
             return float(bool(self.matter))
         typed, meant = _dice(self.typed, other.typed), _dice(self.meant, other.meant)
         return min(TYPED * typed + (1 - TYPED) * meant, 0.999)
 
     def answers(self, other: Self) -> bool:
         """Whether an answer to this may be one to the other: the same numbers and denials, nothing else asked for."""
-        if (self.matter, self.kinds) == (other.matter, other.kinds):
+        if self.says_the_same_as(other):
             return True
         return (
             (self.numbers, self.denials, bool(self.kinds))
             == (other.numbers, other.denials, bool(other.kinds))
+            and not self._differs_in_duty(other)
             and other.kinds <= self.kinds
             and min(len(self.meant), len(other.meant)) >= LEAST
         )

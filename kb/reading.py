@@ -1,6 +1,7 @@
 """The second look: a reader reads the first candidates, and they are put in the order that it and the
 retriever give together."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from kb.ports import Reader
 from kb.question import Asked
 from kb.types import Hit
 
+logger = logging.getLogger(__name__)
+
 
 def reread(
     asked: Asked, hits: Sequence[Hit], weighing: Weighing, reader: Reader, config: Config
@@ -18,7 +21,11 @@ def reread(
     """The first `reads` hits with what the reader makes of them, in the order of score + reader_weight × read, which
     is their score from here on; then the others as they were."""
     first, rest = hits[: config.reads], hits[config.reads :]
-    answers = reader.read(put(asked), [excerpt(hit.passage, weighing) for hit in first])
+    try:
+        answers = reader.read(put(asked), [excerpt(hit.passage, weighing) for hit in first])
+    except Exception:  # what was found is still found
+        logger.exception("the reader failed")
+        return tuple(hits)
     known = [
         replace(hit, read=answer, score=hit.score + config.reader_weight * answer)
         for hit, answer in zip(first, answers, strict=True)

@@ -30,8 +30,9 @@ BLOCKS = ["p", "div", "li", "dt", "dd", "pre", "blockquote", "section", "article
 # a table that holds headings or tables only lays out its page, and its cells are blocks
 BLOCKS += ["summary", "details", "figcaption", "address", "table", "tr", "td", "th", "caption"]
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-# stands in the running text for a heading of a level; clean() lets none of these in from outside
-_HEADING = re.compile("\x01([1-6])(.*)")
+# stands in the running text for a heading of a level; none comes in from outside
+_MARK = "\x01"
+_HEADING = re.compile(f"{_MARK}([1-6])(.*)")
 
 
 def load_html(name: str, data: bytes) -> Document:
@@ -40,17 +41,16 @@ def load_html(name: str, data: bytes) -> Document:
     soup = BeautifulSoup(decode(data), "lxml")
     called = soup.title.get_text() if soup.title else None
     gathered = Gatherer()
+    gather(soup, gathered)
+    return Document(title(name, gathered.first, called), gathered.finish())
+
+
+def gather(soup: BeautifulSoup, gathered: Gatherer) -> None:
     for line in _lines(soup):
         if heading := _HEADING.fullmatch(line):
             gathered.head(int(heading.group(1)), heading.group(2))
         else:
             gathered.say(line)
-    return Document(title(name, gathered.first, called), gathered.finish())
-
-
-def plain(markup: str) -> str:
-    """The text of a scrap of HTML."""
-    return "\n".join(_lines(BeautifulSoup(markup, "lxml")))
 
 
 def _lines(soup: BeautifulSoup) -> list[str]:
@@ -63,9 +63,10 @@ def _pieces(node: Tag, kept: bool = False) -> Iterator[str]:
     for child in node.children:
         if not isinstance(child, Tag):
             if type(child) in {NavigableString, CData}:
-                yield str(child) if kept else _flow(str(child))
+                text = str(child).replace(_MARK, "")
+                yield text if kept else _flow(text)
         elif child.name in HEADINGS:
-            yield f"\n\x01{child.name[1]}{' '.join(''.join(_pieces(child)).split())}\n"
+            yield f"\n{_MARK}{child.name[1]}{' '.join(''.join(_pieces(child)).split())}\n"
         elif child.name == "table" and not child.find(["table", *HEADINGS]):
             yield from _table(child)
         elif child.name not in NOISE:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.load.encodings import decode
 from ingest.load.errors import Unreadable
-from ingest.load.html import plain
+from ingest.load.html import gather
 from ingest.load.limits import MARKUP_BYTES
 from ingest.load.naming import title
 from ingest.load.sections import Gatherer
@@ -37,7 +38,7 @@ def load_markdown(name: str, data: bytes) -> Document:
         elif token.type in {"code_block", "fence"}:
             gathered.say(token.content)
         elif token.type == "html_block":
-            gathered.say(plain(token.content))
+            gather(BeautifulSoup(token.content, "lxml"), gathered)
     return Document(title(name, gathered.first), gathered.finish())
 
 

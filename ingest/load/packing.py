@@ -13,7 +13,7 @@ _ENTRY = b"PK\x01\x02"
 
 def check(data: bytes) -> None:
     """Raises Unreadable for a packed file that is larger inside than it may be, or that declares entities."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with unpacked(data) as archive:
         parts = archive.infolist()
         if (
             len(parts) > PARTS

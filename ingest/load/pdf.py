@@ -45,7 +45,8 @@ def load_pdf(name: str, data: bytes) -> Document:
 def _lines(file: Any, tables: Tables) -> list[Line]:
     """All lines of the text, from the text layer where it has one, else from the page's picture."""
     pages = [_written(file, at, tables) for at in range(len(file))]
-    pictured = [at for at, lines in enumerate(pages) if lines is None and not _blank(file[at])]
+    drawn = (at for at, lines in enumerate(pages) if lines is None and not _blank(file[at]))
+    pictured = list(islice(drawn, limits.PICTURED_PAGES + 1))
     if len(pictured) > limits.PICTURED_PAGES:
         raise Unreadable(images.TOO_MANY)
     seen = {at: _seen(file[at], at + 1) for at in pictured}
@@ -109,5 +110,6 @@ def _seen(page: Any, number: int) -> list[Line]:
 
 def _drawn(page: Any, scale: float) -> tuple["Image", float]:
     """A page drawn at this scale, or at a smaller one that memory allows for, and the scale."""
+    patience.renew()
     scale *= ocr.smaller(page.get_width() * scale, page.get_height() * scale)
     return page.render(scale=scale).to_pil().convert("RGB"), scale

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.load.limits import COLUMNS
+from ingest.load.errors import Unreadable
+from ingest.load.limits import CHARACTERS, COLUMNS
 from kb.text import clean
 from kb.types import Section
 
@@ -49,6 +50,7 @@ def spread(lines: Iterable[Sequence[Cell]]) -> Iterator[list[str]]:
     """
     reaching: dict[int, tuple[int, str]] = {}
     above: list[str] = []
+    bounded = _Bounded()
     for line in lines:
         row = _reached(reaching, 0)
         alone = len(line) == 1 and not row
@@ -60,8 +62,21 @@ def spread(lines: Iterable[Sequence[Cell]]) -> Iterator[list[str]]:
                 reaching |= dict.fromkeys(range(at, at + across), (cell.down - 1, text))
             row += [text] * across
             row += _reached(reaching, len(row))
+        bounded.take(row)
         yield row[:1] if alone and len(set(row)) == 1 else row
         above = row
+
+
+class _Bounded:
+    """What spans rows, and heads that stand before every cell, make much of little."""
+
+    def __init__(self) -> None:
+        self.left = CHARACTERS
+
+    def take(self, texts: Iterable[str]) -> None:
+        self.left -= sum(map(len, texts))
+        if self.left < 0:
+            raise Unreadable("表格展开后太大，无法读取。请拆成几份，或减少跨行跨列的单元格后重新上传。")
 
 
 def _reached(reaching: dict[int, tuple[int, str]], column: int) -> list[str]:
@@ -94,7 +109,7 @@ def table(grid: Iterable[tuple[int, Sequence[str]]], *, headed: bool = False) ->
 
     Unless it is known to be `headed`, a first row with figures in it is no head.
     """
-    numbered = [(at, [" ".join(cell.split()) for cell in row]) for at, row in grid]
+    numbered = [(at, [clean(" ".join(cell.split())) for cell in row]) for at, row in grid]
     filled = [(at, row) for at, row in numbered if any(row)]
     first = next((at for at, (_, row) in enumerate(filled) if len(set(filter(None, row))) > 1), len(filled))
     titles = tuple(next(filter(None, row)) for _, row in filled[:first])
@@ -137,6 +152,7 @@ def _head(above: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _lines(head: Sequence[str], body: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Line]:
+    bounded = _Bounded()
     for at, row in body:
         if len(row) == 1:
             yield Line(at, row[0], group=True)
@@ -144,7 +160,9 @@ def _lines(head: Sequence[str], body: Iterable[tuple[int, Sequence[str]]]) -> It
             padded = [*head, *[""] * (len(row) - len(head))]
             cells = zip(padded, row, strict=False)
             named = (f"{name}：{cell}" if name else cell for name, cell in cells if cell)
-            yield Line(at, "；".join(dict.fromkeys(named)))
+            text = "；".join(dict.fromkeys(named))
+            bounded.take([text])
+            yield Line(at, text)
 
 
 def sections(
@@ -157,7 +175,7 @@ def sections(
     read = table(grid)
     named = path + tuple(line for line in read.titles[:1] if read.lines and len(line) <= LONGEST_HEAD)
     said = "\n".join(read.titles[len(named) - len(path) :])
-    found = [Section(named, clean(said), f"{anchor}t")] if said.strip() else []
+    found = [Section(named, said, f"{anchor}t")] if said.strip() else []
     group: tuple[str, ...] = ()
     for line, following in pairwise([*read.lines, None]):
         assert line
@@ -168,6 +186,6 @@ def sections(
             group = (line.text,)
         else:
             found.append(
-                Section((*named, *group, f"第{line.number}行"), clean(line.text), f"{anchor}r{line.number}")
+                Section((*named, *group, f"第{line.number}行"), line.text, f"{anchor}r{line.number}")
             )
     return found

@@ -4,7 +4,6 @@ Each audience has two collections: `<name>` for the words of passages and `<name
 While a rebuilt index takes over, `<name>-retired…` is what was there before, and is read until it is done.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -29,7 +28,6 @@ SPACE: Any = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 2
 _KEY = re.compile(r"~\d+$")
 T = TypeVar("T")
 # a key, what it says, what is known of it
-_Row = tuple[str, str, Any]
 
 
 class ChromaVectorIndex:
@@ -50,15 +48,15 @@ class ChromaVectorIndex:
         self, source: str, passages: Sequence[Passage], words: Keyed, questions: Keyed, audience: str = PUBLIC
     ) -> None:
         """Written first, so that the source is never missing in between; then other audiences lose it."""
-        rows = [_row(passages[owner], at, len(passages)) for at, owner in enumerate(words.owners)]
-        asked = [_further(passages[owner], at) for at, owner in enumerate(questions.owners)]
+        keys = [_key(passages[owner], at, len(passages)) for at, owner in enumerate(words.owners)]
+        asked = [_key(passages[owner], at, 0) for at, owner in enumerate(questions.owners)]
 
         def act() -> None:
             mine = self._names(audience)
             for name in self._all():
                 if name not in mine:
                     self._leave(name, source)
-            self._fill(self._made(mine[0]), source, rows, words.vectors)
+            self._fill(self._made(mine[0]), source, keys, words.vectors)
             if asked or mine[1] in self._all():
                 self._fill(self._made(mine[1]), source, asked, questions.vectors)
 
@@ -147,17 +145,15 @@ class ChromaVectorIndex:
             best.setdefault(_KEY.sub("", key), 1 - distance)
         return list(best.items())
 
-    def _fill(self, held: "Collection", source: str, rows: Sequence[_Row], vectors: Vectors) -> None:
+    def _fill(self, held: "Collection", source: str, keys: Sequence[str], vectors: Vectors) -> None:
+        """Keys and vectors; what a passage says stands in the text index alone."""
         if not self._is_ours(held):
             raise IndexUnavailable(f"Chroma: {held.name} was made with another model; rebuild the index")
-        stale = set(_keys(held, source)) - {key for key, _, _ in rows}
-        for at in range(0, len(rows), BATCH):
-            keys, texts, data = zip(*rows[at : at + BATCH], strict=True)
+        stale = set(_keys(held, source)) - set(keys)
+        for at in range(0, len(keys), BATCH):
+            some = list(keys[at : at + BATCH])
             held.upsert(
-                ids=list(keys),
-                embeddings=vectors[at : at + BATCH],
-                documents=list(texts),
-                metadatas=list(data),
+                ids=some, embeddings=vectors[at : at + BATCH], metadatas=[{"source": source}] * len(some)
             )
         _delete(held, sorted(stale))
 
@@ -188,8 +184,8 @@ class ChromaVectorIndex:
 
         A collection that is gone has been swapped for another of the same name: it is opened once more.
         """
-        from chromadb.errors import ChromaError, NotFoundError
-        from httpx import HTTPError, TimeoutException
+        from chromadb.errors import NotFoundError
+        from httpx import TimeoutException
 
         if time.monotonic() < self._rests_until:
             raise IndexUnavailable("Chroma did not answer in time a moment ago")
@@ -199,7 +195,9 @@ class ChromaVectorIndex:
             except NotFoundError:
                 self._held = {}
                 return act()
-        except (ChromaError, HTTPError, OSError, ValueError) as error:
+        except IndexUnavailable:
+            raise
+        except Exception as error:  # what it does not know by name its client raises as a bare Exception
             self._client, self._held = None, {}
             if isinstance(error, TimeoutException):
                 self._rests_until = time.monotonic() + REST
@@ -266,22 +264,6 @@ def _delete(held: "Collection", keys: Sequence[str]) -> None:
         held.delete(ids=list(keys[at : at + BATCH]))
 
 
-def _row(passage: Passage, at: int, wholes: int) -> _Row:
-    return (passage.stamp, passage.text, _metadata(passage)) if at < wholes else _further(passage, at)
-
-
-def _further(passage: Passage, at: int) -> _Row:
-    """A key that leads to a passage; the passage itself stands with its first key only."""
-    return f"{passage.stamp}~{at}", "", {"source": passage.source}
-
-
-def _metadata(passage: Passage) -> dict[str, str | int]:
-    data: dict[str, str | int] = {
-        "source": passage.source,
-        "ordinal": passage.ordinal,
-        "title": passage.title,
-        "path": json.dumps(passage.path, ensure_ascii=False),
-        "anchor": passage.anchor,
-        "status": passage.status.value,
-    }
-    return data | ({"page": passage.page} if passage.page is not None else {})
+def _key(passage: Passage, at: int, wholes: int) -> str:
+    """The passage's stamp; a further key that leads to it has a number behind it."""
+    return passage.stamp if at < wholes else f"{passage.stamp}~{at}"

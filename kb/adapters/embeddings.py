@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class SentenceTransformerEmbedder:
         model = self._ready()
         if len(texts) != 1 or self._quick is None:
             return self._encode(texts, "query")
-        return self._one(bundled.PROMPTS["query"] + texts[0], model, self._quick)
+        return self._one(self._prompt(model, "query") + texts[0], model, self._quick)
 
     def _one(self, text: str, model: "SentenceTransformer", layers: "Encoder") -> Vectors:
         """As `encode` does it, but for the layers; it takes 40 ms on one core for a question, this 15."""
@@ -58,9 +59,16 @@ class SentenceTransformerEmbedder:
             return np.zeros((0, model.get_embedding_dimension() or 0), np.float32)
         # encode() sorts by length itself, so one call with everything pads least
         made = model.encode(
-            list(texts), prompt=bundled.PROMPTS[kind], normalize_embeddings=True, show_progress_bar=False
+            list(texts),
+            prompt=self._prompt(model, kind),
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(made, np.float32)
+
+    def _prompt(self, model: "SentenceTransformer", kind: str) -> str:
+        """The model's own; what E5 wants where it is one of them and does not say so."""
+        return model.prompts.get(kind) or (bundled.PROMPTS[kind] if "e5" in self.name.lower() else "")
 
     def _network(self, model: "SentenceTransformer") -> Any:
         return getattr(model[0], "model", None)
@@ -83,6 +91,7 @@ class SentenceTransformerEmbedder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = SentenceTransformer(place, device="cpu")
         if is_bert(network := self._network(model)):
-            self._quick = Encoder(network.encoder.layer, network.config)
+            with suppress(Exception):  # it is only faster
+                self._quick = Encoder(network.encoder.layer, network.config)
         self._loaded = model
         return model

@@ -1,5 +1,6 @@
 """The trained reader: tokens of a question and an excerpt in, a logit out; its weights in a file of 8-bit rows."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,11 +54,13 @@ class TrainedReader:
     def __init__(self, model_dir: Path, say: bundled.Say = lambda _: None) -> None:
         self._folder, self._say = model_dir, say
         self._loaded: tuple[Network, Pairs] | None = None
+        self._loading = threading.Lock()
 
     def read(self, question: str, excerpts: Sequence[str]) -> list[float]:
         import torch
 
-        net, pairs = self._loaded or self._load()
+        with self._loading:
+            net, pairs = self._loaded or self._load()
         order = sorted(range(len(excerpts)), key=lambda at: len(excerpts[at]))
         found = [0.0] * len(excerpts)
         with torch.inference_mode():

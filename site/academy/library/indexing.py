@@ -162,8 +162,8 @@ def index_source(source_id: int) -> None:
         bring_up_to_date(source)
     except Unreadable as error:
         failed(source, str(error))
-    except (IndexUnavailable, OperationalError) as error:
-        _try_later(source, f"索引暂时连不上，会自动再试：{error}")
+    except (IndexUnavailable, OperationalError, OSError) as error:
+        _try_later(source, f"暂时存不进索引，会自动再试：{error}")
     except Exception:  # whatever it is, it is this source's alone, and said where staff look
         logger.exception("indexing %s failed", source.key)
         failed(source, "程序在处理它时出错，详情在服务日志里。改过内容或升级程序后，再点“重试”。")

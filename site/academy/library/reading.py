@@ -8,6 +8,7 @@ def read(upload: Any) -> Document:
     """What an uploaded file says. Raises Unreadable, also where the file is gone from the disk."""
     try:
         with upload.file.open("rb") as file:
-            return load(upload.filename, file.read())
+            data = file.read()
     except OSError as error:
         raise Unreadable("文件不在服务器上了，请重新上传。") from error
+    return load(upload.filename, data)
