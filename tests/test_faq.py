@@ -330,3 +330,17 @@ def test_an_answer_that_is_superseded_is_no_longer_the_editors(commit: Commit, c
     assert message.answer["faq"] is None
     assert message.answer["citations"][0]["status"] == "superseded"
     assert "已被取代" in client.get("/faq/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("凉菜间不可以戴口罩吗", "凉菜间不需要戴口罩吗"),
+        ("冻肉必须化冻吗", "冻肉可以化冻吗"),
+        ("添加剂可以放5%吗", "添加剂可以放5吗"),
+    ],
+)
+def test_whether_it_must_and_whether_it_may_are_two_questions(written: str, asked: str) -> None:
+    assert matching(asked, [Wordings(1, (written,))]) is None
+    assert matching(asked, [Wordings(1, (written,), (asked,))]) is None
+    assert matching(written, [Wordings(1, (written,), (asked,))]) == 1

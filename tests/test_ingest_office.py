@@ -444,3 +444,12 @@ def test_an_office_file_is_known_by_its_content() -> None:
 def test_what_we_do_not_read_says_how_to_save_it(data: bytes, says: str) -> None:
     with pytest.raises(Unreadable, match=says):
         load("a.xlsx", data)
+
+
+def test_a_sheet_brings_in_no_hidden_characters() -> None:
+    made = openpyxl.Workbook()
+    for row in (["附表\u202e一\u200b", None], ["项目", "时间"], ["分组\u200b甲", None], ["留样", "48小时"]):
+        made.active.append(row)
+    assert not any(
+        hidden in repr(load_xlsx("a.xlsx", saved(made))) for hidden in ("\u202e", "\u200b", "\\u20")
+    )

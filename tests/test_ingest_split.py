@@ -304,3 +304,13 @@ def test_questions_lose_nothing_either(parts: list[tuple[list[str], int | None]]
 @given(st.integers(1, 9_999))
 def test_a_numeral_is_read_as_it_is_written(value: int) -> None:
     assert number(written(value)) == value
+
+
+def test_a_line_of_nothing_but_space_takes_no_time_to_speak_of() -> None:
+    line = "问" + " " * 100_000 + "x" + "？答" + "　" * 100_000
+    assert squeeze(split("a", document(line))[0].text) == "问x？答"
+
+
+def test_what_only_looks_like_the_number_of_an_article_is_text() -> None:
+    passages = split("a", document("第一条 留样。", "第二1条 每份不少于125克。", f"第{'9' * 5000}条 无。"))
+    assert "第二1条" in "".join(passage.text for passage in passages)

@@ -297,3 +297,27 @@ def test_an_archive_inside_an_archive_is_refused_by_itself() -> None:
 def test_no_text_fails_in_any_other_way(suffix: str, text: str) -> None:
     with contextlib.suppress(Unreadable):
         assert load(f"a{suffix}", text.encode("utf-8", "replace")).sections
+
+
+def test_a_small_table_that_spans_to_a_huge_one_is_refused() -> None:
+    across = f"<td colspan=200 rowspan=99999>{'长' * 500}</td>"
+    head = "".join(f"<th>{at}</th>" for at in range(200))
+    page = f"<table><tr>{head}</tr><tr>{across}</tr>{'<tr></tr>' * 20_000}</table>"
+    with pytest.raises(Unreadable, match="拆成几份"):
+        load("a.html", page.encode())
+
+
+def test_long_heads_before_every_cell_are_refused() -> None:
+    heads = "".join(f"<th>{at}{'头' * 1000}</th>" for at in range(100))
+    row = f"<tr>{'<td>乙</td>' * 100}</tr>"
+    with pytest.raises(Unreadable, match="拆成几份"):
+        load("a.html", f"<table><tr>{heads}</tr>{row * 300}</table>".encode())
+
+
+def test_headings_of_html_within_markdown_are_headings() -> None:
+    document = load("a.md", "<h1 align=center>食品安全</h1>\n\n一。\n\n<h2>第二</h2>\n\n二。".encode())
+    assert [(section.path, section.text) for section in document.sections] == [
+        ((), "一。"),
+        (("第二",), "二。"),
+    ]
+    assert load("b.html", b"<p>&#1;2 no heading</p><p>text</p>").sections[0].path == ()

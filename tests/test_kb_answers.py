@@ -184,3 +184,47 @@ def test_two_processes_would_share_what_is_promoted(tmp_path: Path) -> None:
 
 def test_promoting_in_memory_changes_nothing() -> None:
     promote(CONFIG, "fresh")
+
+
+def test_an_item_and_its_sentence_are_one_piece_of_the_text() -> None:
+    knowledge = build(CONFIG, MemoryTextIndex())
+    text = "前言。\n不能。 四季豆必须烧熟煮透再出锅。"
+    knowledge.replace("a", [passage("a", text)])
+    answer = knowledge.ask("四季豆必须烧熟煮透吗")
+    assert answer.statements[0].text in text
+    assert answer.statements[0].text in answer.citations[0].quote
+
+
+def test_a_short_rule_does_not_hide_the_long_one_that_says_more() -> None:
+    knowledge = build(CONFIG, MemoryTextIndex())
+    more = "食品留样每个品种不少于125克，冷藏存放48小时以上，并记录名称、时间和人员。"
+    knowledge.replace("law", [passage("law", "食品留样。", title="食品安全法")])
+    knowledge.replace("manual", [passage("manual", more)])
+    for n in range(12):
+        knowledge.replace(f"o{n}", [passage(f"o{n}", f"食品第{n}号规定，样品另行保存{n}天。")])
+    assert more in [hit.passage.text for hit in knowledge.retrieve("食品留样", 3)]
+
+
+def test_what_is_in_fact_found_by_words_alone_is_near_by_no_more_than_the_last_of_the_near() -> None:
+    knowledge = build(CONFIG.model_copy(update={"candidates": 5}), MemoryTextIndex())
+    for n in range(30):
+        knowledge.replace(f"s{n}", [passage(f"s{n}", f"第{n}号：四季豆要煮{'很' * n}久。")])
+    hits = knowledge.retrieve("四季豆要煮多久", 30)
+    assert all(hit.similarity > 0 for hit in hits)
+
+
+class Broken:
+    name = "broken"
+
+    def documents(self, texts: list[str]) -> None:
+        raise RuntimeError("out of memory")
+
+    questions = documents
+
+
+def test_a_model_that_fails_leaves_the_words(caplog: pytest.LogCaptureFixture) -> None:
+    knowledge = build(CONFIG, MemoryTextIndex())
+    knowledge.replace("a", [passage("a", "四季豆要烧熟煮透。")])
+    object.__setattr__(knowledge.retriever, "embedder", Broken())
+    assert knowledge.ask("四季豆要烧熟煮透吗").found
+    assert "out of memory" in caplog.text

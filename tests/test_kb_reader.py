@@ -98,3 +98,15 @@ def test_a_reader_can_be_switched_on() -> None:
     first, second = knowledge.retrieve("留样要留多少克")
     assert first.passage.text == SAMPLES
     assert (first.read or 0) > (second.read or 0)
+
+
+class Fails:
+    def read(self, question: str, excerpts: list[str]) -> list[float]:
+        raise RuntimeError("no memory")
+
+
+def test_a_reader_that_fails_leaves_what_was_found(caplog: pytest.LogCaptureFixture) -> None:
+    hits = [Hit(Passage("a", 0, "规范", (), SAMPLES), 0.5)]
+    config = Config(embedder="hashing", vector_store="memory")
+    assert reread(understand("留样", Glossary()), hits, weighing("留样"), Fails(), config) == tuple(hits)
+    assert "the reader failed" in caplog.text

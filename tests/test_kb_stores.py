@@ -3,7 +3,9 @@
 import math
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -187,3 +189,25 @@ def test_a_server_that_hangs_is_left_alone_for_a_while(monkeypatch: pytest.Monke
             index.count()
         with pytest.raises(BlockingIOError):
             mute.accept()
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+def test_whatever_a_server_says_instead_of_an_answer_is_said_as_one_error(status: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            while True:
+                with suppress(OSError):
+                    one = server.accept()[0]
+                    one.recv(9999)
+                    one.sendall(
+                        f"HTTP/1.1 {status}\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy".encode()
+                    )
+                    one.close()
+                    continue
+                return
+
+        Thread(target=refuse, daemon=True).start()
+        index = ChromaVectorIndex("live", url=f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(IndexUnavailable):
+            index.count()
