@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -38,11 +38,7 @@ class SheetForm(forms.Form):
         if sheet.errors:
             words = _("Nothing was imported. Put these lines right and choose the file again.")
             more = len(sheet.errors) - SHOWN
-            others = (
-                [ngettext("And %(count)d more.", "And %(count)d more.", more) % {"count": more}]
-                if more > 0
-                else []
-            )
+            others = [_("And %(count)d more.") % {"count": more}] if more > 0 else []
             raise forms.ValidationError([words, *sheet.errors[:SHOWN], *others])
         return {**given, "entries": sheet.entries}
 
