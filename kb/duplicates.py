@@ -11,7 +11,7 @@ from kb.types import Hit, Status
 DEPTH = 20
 # two passages whose smaller set of grams is shared so far say the same, unless one says much more: the least that
 # the smaller may be of the larger
-SAME, ALIKE = 0.8, 0.5
+SAME, ALIKE = 0.8, 0.2
 
 
 def grouped(hits: Sequence[Hit], question: str, home: Collection[str]) -> tuple[Hit, ...]:

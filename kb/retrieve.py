@@ -1,6 +1,7 @@
 """From a question to passages: both indexes asked, their scores fused, what may not be shown left out."""
 
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,9 @@ from kb.question import Asked
 from kb.text import grams
 from kb.titles import authority, elsewhere, named
 from kb.types import Hit, Passage, Status
+
+# what stands in quotation marks stands so in the text that is meant
+_QUOTED = re.compile("[“「『‘]([^”」』’]{2,20})[”」』’]")
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +108,7 @@ class Retriever:
         holds elsewhere only."""
         title, config = hit.passage.title, self.config
         score = hit.score + config.named_bonus * named(title, asked.text)
+        score += config.named_bonus * any(quote in hit.passage.text for quote in _QUOTED.findall(asked.text))
         score += config.authority_bonus * authority(title, asked.text, config.home)
         score -= config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
         score -= config.elsewhere_penalty * elsewhere(title, asked.text, config.home)

@@ -27,6 +27,11 @@ _MARKS = [
         r"[（(]\s*\d{1,3}\s*[）)]",
     )
 ]
+# a character outside the first level of GB/T 2312, the 3,755 most used, that is a word: a particle follows it
+_COMMON = "".join(
+    bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)
+)
+_RARE_WORD = re.compile(f"([^{_COMMON}])(?=[的是有在和与及所为被])")
 # a longer text is embedded in parts as well (characters)
 PART = 300
 
@@ -39,13 +44,14 @@ def clean(text: str) -> str:
 def grams(text: str) -> list[str]:
     """Overlapping character pairs of Han runs, other words and numbers whole; NFKC, lower case, in order.
 
-    A lone Han character is a gram by itself.
+    A lone Han character is a gram by itself, and so is a rare one that a particle follows.
     """
     found: list[str] = []
     for match in _RUN.finditer(unicodedata.normalize("NFKC", text).lower()):
         word = match.group()
         if match.group(1) and len(word) > 1:
             found.extend(word[i : i + 2] for i in range(len(word) - 1))
+            found.extend(_RARE_WORD.findall(word))
         else:
             found.append(word)
     return found
