@@ -47,7 +47,7 @@ class Config(BaseModel):
     # the trained reader reads the first candidates; without it evidence is judged by cosines and words
     reader: Literal["trained", "none"] = "none"
     reads: int = Field(default=10, ge=1, le=50)
-    reader_weight: float = Field(default=0.5, ge=0, le=5)
+    reader_weight: float = Field(default=0.6, ge=0, le=5)
     # between a text in force and one that is not, saying the same
     superseded_penalty: float = Field(default=0.03, ge=0, le=1)
 
@@ -55,10 +55,10 @@ class Config(BaseModel):
     read: int = Field(default=5, ge=1, le=50)
     # there is evidence if `kb.evidence.support` reaches this. Cosines of multilingual-e5 lie between 0.75 and 0.97, so
     # another model needs another value; the curve and how it was made: docs/retrieval.md, training/calibrate.py
-    evidence: float = Field(default=0.95, ge=-1, le=3)
+    evidence: float = Field(default=0.945, ge=-1, le=3)
     # the same where a reader has read the first candidates
-    evidence_read: float = Field(default=0.972, ge=-1, le=3)
-    coverage_weight: float = Field(default=0.09, ge=0, le=1)
+    evidence_read: float = Field(default=0.962, ge=-1, le=3)
+    coverage_weight: float = Field(default=0.06, ge=0, le=1)
     score_weight: float = Field(default=0.06, ge=0, le=1)
     read_weight: float = Field(default=0.02, ge=0, le=1)
     # the share of the question's words that a passage must hold where no cosine can be asked

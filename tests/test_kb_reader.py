@@ -91,6 +91,15 @@ def test_only_the_first_are_read_and_what_answers_comes_first() -> None:
     assert [hit.read for hit in made] == [1.0, 0.0, None]
 
 
+def test_what_reads_alike_counts_as_far_as_it_speaks_of_what_is_asked() -> None:
+    other, meant = (f"{dish}留样不少于125克。" for dish in ("汤品", "凉菜"))
+    hits = [Hit(Passage("a", n, "规范", (), text), 0.5 - n / 20) for n, text in enumerate((other, meant))]
+    asked = weighing("凉菜留样", other, meant)
+    config = Config(embedder="hashing", vector_store="memory")
+    made = reread(understand("凉菜留样", Glossary()), hits, asked, Prefers(), config)  # type: ignore[arg-type]
+    assert [hit.passage.text for hit in made] == [meant, other]
+
+
 def test_a_reader_can_be_switched_on() -> None:
     config = Config(embedder="hashing", vector_store="memory", reader="trained", model_dir=MODELS)
     knowledge = build(config, MemoryTextIndex())
