@@ -33,22 +33,6 @@ BY_STATUS = 0.1
 _ITEM = re.compile(r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、")
 _VERDICT = re.compile("(?:不?(?:能|行|可以|要|用|是|会|得)|没有)(?=[，。：])")
 _OPENS = re.compile(f"{_ITEM.pattern}|{_VERDICT.pattern}")
-_NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
-# how a number is asked for, and how a sentence gives it
-_NUMBERS = [
-    (re.compile(asks), re.compile(gives))
-    for asks, gives in (
-        ("多少钱|几[块元]|罚|赔多少|费用|价", "元|倍"),
-        ("[几多]少?度|温度", "℃|°C|度|%"),
-        ("[几多]少?[克斤两]|多重", "克|斤|[mk]?g"),
-        (
-            "多久|多长|几[个]?[天月年小分秒周日点]|多少[天秒分小个]|什么时候|期限|提前",
-            f"{_NUMERAL}\\s*个?(?:多)?(?:秒|分钟|小时|天|日|周|月|年|工作日)|当[天日餐]|每[天日年周月餐]|立即",
-        ),
-        ("多[远高宽]|几米", "米|[cm]?m"),
-        ("多少|[几多][个克斤名人次大]", _NUMERAL),
-    )
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,6 @@ def compose(asked: Asked, hits: Sequence[Hit], weighing: Weighing, searched: int
 
 
 def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
-    gives = next((gives for asks, gives in _NUMBERS if asks.search(asked.text)), None)
     found = []
     for hit in hits:
         less = BY_STATUS * (hit.passage.status is Status.SUPERSEDED)
@@ -95,7 +78,7 @@ def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[C
                 continue
             coverage = weighing.coverage(text)
             score = coverage + BY_PASSAGE * hit.score - less
-            score += BY_NUMBER * bool(gives and gives.search(text))
+            score += BY_NUMBER * asked.numbered(text)
             found.append(Candidate(hit.passage, at, text, coverage, score))
     return sorted(found, key=lambda candidate: -candidate.score)
 

@@ -58,9 +58,10 @@ class Config(BaseModel):
     evidence: float = Field(default=0.945, ge=-1, le=3)
     # the same where a reader has read the first candidates
     evidence_read: float = Field(default=0.962, ge=-1, le=3)
-    coverage_weight: float = Field(default=0.06, ge=0, le=1)
-    score_weight: float = Field(default=0.06, ge=0, le=1)
-    read_weight: float = Field(default=0.02, ge=0, le=1)
+    asked_weight: float = Field(default=0.05, ge=0, le=1)
+    coverage_weight: float = Field(default=0.02, ge=0, le=1)
+    score_weight: float = Field(default=0.03, ge=0, le=1)
+    read_weight: float = Field(default=0.012, ge=0, le=1)
     # the share of the question's words that a passage must hold where no cosine can be asked
     evidence_by_words: float = Field(default=0.25, ge=0, le=1)
 

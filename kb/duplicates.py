@@ -34,7 +34,7 @@ def grouped(hits: Sequence[Hit], question: str, home: Collection[str]) -> tuple[
 
 
 def _led(group: Sequence[Hit], question: str, home: Collection[str]) -> Hit:
-    """The hit that speaks for its group, with the group's best score."""
+    """The hit that speaks for its group, with the best that is known of the group."""
     best = max(
         group,
         key=lambda hit: (
@@ -43,7 +43,8 @@ def _led(group: Sequence[Hit], question: str, home: Collection[str]) -> Hit:
             hit.score,
         ),
     )
-    return replace(best, score=group[0].score, similarity=max(hit.similarity for hit in group))
+    near, asked = max(hit.similarity for hit in group), max(hit.asked for hit in group)
+    return replace(best, score=group[0].score, similarity=near, asked=asked)
 
 
 def _repeats(hit: Hit, other: Hit, words: dict[str, set[str]]) -> bool:

@@ -8,7 +8,7 @@ from typing import Self
 from kb.config import Config
 from kb.ports import TextIndex
 from kb.question import Asked
-from kb.text import grams
+from kb.text import grams, telling
 from kb.types import Hit
 
 # of the hits, how many must speak of the question, and how many may be near it
@@ -25,13 +25,14 @@ class Weighing:
     itself or one of the formal terms that it stands for.
     """
 
+    asked: Asked
     words: Mapping[str, float]
     meanings: tuple[tuple[Mapping[str, float], ...], ...]
     meaning: float
 
     @classmethod
     def of(cls, asked: Asked, texts: TextIndex) -> Self:
-        words = grams(asked.rest)
+        words = [gram for gram in grams(asked.rest) if telling(gram)]
         meant = [[grams(term) for term in (form, *terms)] for form, terms in asked.meanings.items()]
         everything = {gram for terms in meant for term in terms for gram in term} | set(words)
         rows, frequency = texts.count(), texts.frequencies(sorted(everything))
@@ -39,7 +40,7 @@ class Weighing:
         def weights(them: Collection[str]) -> dict[str, float]:
             return {gram: _idf(frequency.get(gram, 0), rows) for gram in them}
 
-        return cls(weights(words), tuple(tuple(map(weights, terms)) for terms in meant), _idf(0, rows))
+        return cls(asked, weights(words), tuple(tuple(map(weights, terms)) for terms in meant), _idf(0, rows))
 
     def coverage(self, text: str) -> float:
         """The share of the question's weight that the text holds, 0 to 1."""
@@ -53,15 +54,16 @@ class Weighing:
 def support(hits: Sequence[Hit], weighing: Weighing, config: Config) -> float:
     """How well the hits, best first, support an answer; `is_enough` compares it.
 
-    similarity + coverage_weight × coverage + score_weight × score + read_weight × logit(read): the best cosine of the
-    first five, the best coverage of the first three, the first one's score, and the best that a reader said, if one
-    read them. Without vectors it is the coverage alone.
+    similarity + asked_weight × asked² + coverage_weight × coverage + score_weight × score + read_weight × logit(read):
+    the best cosine of the first five, the nearest likely question and the best coverage of the first three, the first
+    one's score, and the best that a reader said of the first five, if one read them. Without vectors it is the coverage alone.
     """
     coverage = max((weighing.coverage(hit.passage.embedded) for hit in hits[:SPEAK]), default=0.0)
     similarity = max((hit.similarity for hit in hits[:NEAR]), default=0.0)
     if not similarity or not config.compares_meaning:
         return coverage
-    found = similarity + config.coverage_weight * coverage + config.score_weight * hits[0].score
+    found = similarity + config.asked_weight * max(hit.asked for hit in hits[:SPEAK]) ** 2
+    found += config.coverage_weight * coverage + config.score_weight * hits[0].score
     read = max((hit.read for hit in hits[:NEAR] if hit.read is not None), default=0.5)
     return found + config.read_weight * _logit(read)
 

@@ -14,6 +14,9 @@ TERMS = 24
 # and of the words that say where they stand
 PLACE = 14
 
+# what a stretch gains by a number where one is asked for, and by all characters of the question
+BY_NUMBER, BY_CHARACTERS = 0.15, 0.15
+
 _CLAUSE = re.compile(r"[^。！？；，：\n]*(?:[。！？；，：]+[”’」』）]*|\n|$)")
 _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.])\s*"
@@ -28,7 +31,7 @@ def put(asked: Asked) -> str:
 
 
 def excerpt(passage: Passage, weighing: Weighing) -> str:
-    """「title·heading：…」 with the consecutive clauses, up to `LENGTH` characters, that cover most of the question."""
+    """「title·heading：…」 with the consecutive clauses, up to `LENGTH` characters, that speak most of the question."""
     return f"{_place(passage)}：{stretch(passage.text, weighing)}"
 
 
@@ -37,7 +40,15 @@ def stretch(text: str, weighing: Weighing, length: int = LENGTH) -> str:
     if len(text) <= length:
         return text
     spans = _spans([piece for match in _CLAUSE.finditer(text) if (piece := match.group())], length)
-    return max(spans, key=weighing.coverage)
+    return max(spans, key=lambda span: _pertinence(span, weighing))
+
+
+def _pertinence(span: str, weighing: Weighing) -> float:
+    """Its coverage; more with a number where one is asked for, and for each character of the question."""
+    asked = weighing.asked
+    characters = set("".join((asked.rest, *asked.terms)).replace(" ", ""))
+    share = len(characters & set(span)) / len(characters) if characters else 0.0
+    return weighing.coverage(span) + BY_NUMBER * asked.numbered(span) + BY_CHARACTERS * share
 
 
 def _spans(clauses: list[str], length: int) -> list[str]:

@@ -31,11 +31,12 @@ class Glossary:
     def meanings(self, question: str) -> dict[str, tuple[str, ...]]:
         """The kitchen forms in the question, each with the formal terms it may stand for.
 
-        A form inside a longer form that is found as well does not count: 「剩菜」 in 「剩菜再卖」.
+        A form inside a longer one that is found as well, or inside a formal term, does not count: 「剩菜」 in 「剩菜再卖」.
         """
         found = [(form, formal) for form, formal in self.pairs if form in question]
         forms = {form for form, _ in found}
-        longest = {form for form in forms if not any(form != other and form in other for other in forms)}
+        said = forms | {formal for _, formal in self.pairs if formal in question}
+        longest = {form for form in forms if not any(form != other and form in other for other in said)}
         meant: dict[str, tuple[str, ...]] = {}
         for form, formal in found:
             if form in longest:

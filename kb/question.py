@@ -13,6 +13,23 @@ _FUNCTION_WORDS = re.compile(
     "|没有|[吗呢吧啊的了着过和与或在是要就都还也把被给让去来才能会得地里上下中有没不]"
 )
 
+_NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
+# how a number is asked for, and how a sentence gives it
+_NUMBERS = [
+    (re.compile(asks), re.compile(gives))
+    for asks, gives in (
+        ("多少钱|几[块元]|罚|赔多少|费用|价", "元|倍"),
+        ("[几多]少?度|温度", "℃|°C|度|%"),
+        ("[几多]少?[克斤两]|多重", "克|斤|[mk]?g"),
+        (
+            "多久|多长|几[个]?[天月年小分秒周日点]|多少[天秒分小个]|什么时候|期限|提前",
+            f"{_NUMERAL}\\s*个?(?:多)?(?:秒|分钟|小时|天|日|周|月|年|工作日)|当[天日餐]|每[天日年周月餐]|立即",
+        ),
+        ("多[远高宽]|几米", "米|[cm]?m"),
+        ("多少|[几多][个克斤名人次大]", _NUMERAL),
+    )
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -41,6 +58,11 @@ class Asked:
         for form in sorted(self.meanings, key=len, reverse=True):
             rest = rest.replace(form, " ")
         return _FUNCTION_WORDS.sub(" ", rest)
+
+    def numbered(self, text: str) -> bool:
+        """Whether a number is asked for, and the text gives one of that kind."""
+        gives = next((gives for asks, gives in _NUMBERS if asks.search(self.text)), None)
+        return bool(gives and gives.search(text))
 
 
 def understand(question: str, glossary: Glossary) -> Asked:

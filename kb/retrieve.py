@@ -95,12 +95,12 @@ class Retriever:
         config, known = self.config, {hit.passage.key for hit in hits}
         span = config.likely_to - config.likely_from
         near = {p.key: min(max((cosine - config.likely_from) / span, 0.0), 1.0) for p, cosine in likely}
-        more = {key: config.likely_weight * share**2 for key, share in near.items()}
         least = min((hit.similarity for hit in hits), default=0.0)
         hits = hits + [Hit(passage, 0.0, least) for passage, _ in likely if passage.key not in known]
+        shares = [(hit, near.get(hit.passage.key, 0.0)) for hit in hits]
         return [
-            replace(hit, score=hit.score + more[hit.passage.key]) if more.get(hit.passage.key) else hit
-            for hit in hits
+            replace(hit, score=hit.score + config.likely_weight * share**2, asked=share)
+            for hit, share in shares
         ]
 
     def _weighed(self, hit: Hit, asked: Asked) -> Hit:

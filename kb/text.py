@@ -27,10 +27,11 @@ _MARKS = [
         r"[（(]\s*\d{1,3}\s*[）)]",
     )
 ]
-# a character outside the first level of GB/T 2312, the 3,755 most used, that is a word: a particle follows it
+# the first level of GB/T 2312: the 3,755 characters most used
 _COMMON = "".join(
     bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)
 )
+# one that is not, and a word: a particle follows it
 _RARE_WORD = re.compile(f"([^{_COMMON}])(?=[的是有在和与及所为被])")
 # a longer text is embedded in parts as well (characters)
 PART = 300
@@ -55,6 +56,11 @@ def grams(text: str) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def telling(gram: str) -> bool:
+    """Whether it can be found again: a common character by itself, left between two other words, is in no text's grams."""
+    return gram not in _COMMON
 
 
 def sentences(text: str) -> list[str]:

@@ -74,13 +74,14 @@ class Passage:
 class Hit:
     """A retrieved passage with its score: 0 to 1 by fusion, and what its place and its likely questions add.
 
-    `similarity` is the cosine, where it is known; `read` the reader's probability, 0 to 1, that the passage
-    answers the question, where it has been read.
+    `similarity` is the cosine, where it is known; `asked` says how near one of its likely questions is to the one asked,
+    0 to 1; `read` is the reader's probability, 0 to 1, that the passage answers the question, where it has been read.
     """
 
     passage: Passage
     score: float
     similarity: float = 0.0
+    asked: float = 0.0
     read: float | None = None
 
 
