@@ -55,9 +55,9 @@ class Config(BaseModel):
     read: int = Field(default=5, ge=1, le=50)
     # there is evidence if `kb.evidence.support` reaches this. Cosines of multilingual-e5 lie between 0.75 and 0.97, so
     # another model needs another value; the curve and how it was made: docs/retrieval.md, training/calibrate.py
-    evidence: float = Field(default=0.945, ge=-1, le=3)
+    evidence: float = Field(default=0.93, ge=-1, le=3)
     # the same where a reader has read the first candidates
-    evidence_read: float = Field(default=0.93, ge=-1, le=3)
+    evidence_read: float = Field(default=0.94, ge=-1, le=3)
     asked_weight: float = Field(default=0.05, ge=0, le=1)
     coverage_weight: float = Field(default=0.02, ge=0, le=1)
     score_weight: float = Field(default=0.03, ge=0, le=1)

@@ -46,6 +46,14 @@ def test_a_likely_question_leads_to_its_passage(knowledge: KnowledgeBase) -> Non
     assert found(knowledge, "豆角没炒熟咋整")[0] == "beans"
 
 
+def test_a_passage_that_speaks_for_others_has_their_likely_questions(knowledge: KnowledgeBase) -> None:
+    rule = "四季豆应当烧熟煮透，先用开水烫煮十分钟以上再炒。"
+    knowledge.replace("law", [replace(passage("law", rule), title="中华人民共和国食品安全法")])
+    knowledge.replace("beans", [passage("beans", rule, "豆角没炒熟咋整")])
+    first = knowledge.retrieve("豆角没炒熟咋整")[0]
+    assert (first.passage.source, first.asked) == ("law", pytest.approx(1))
+
+
 def test_a_likely_question_is_never_quoted(knowledge: KnowledgeBase) -> None:
     knowledge.replace("beans", [passage("beans", "四季豆应当烧熟煮透。", "豆角没炒熟咋整")])
     [hit] = knowledge.retrieve("豆角没炒熟咋整")

@@ -32,6 +32,19 @@ def test_the_longest_form_counts_alone() -> None:
     assert understand("剩菜再卖行吗", WORDS).terms == ("不得将回收后的食品经加工后再次销售",)
 
 
+def test_a_form_that_is_only_part_of_a_formal_term_is_not_meant() -> None:
+    words = Glossary.of([("排水沟", ["地沟"]), ("地沟油", ["潲水油"])])
+    assert understand("用地沟油咋罚", words).terms == ()
+    assert understand("地沟多久清一次", words).terms == ("排水沟",)
+
+
+def test_a_number_of_the_kind_that_is_asked_for_is_known() -> None:
+    asked = understand("留样放几天", WORDS)
+    assert asked.numbered("存放48小时以上")
+    assert not asked.numbered("不少于125克")
+    assert not understand("要不要留样", WORDS).numbered("存放48小时以上")
+
+
 def test_one_form_may_stand_for_several_terms() -> None:
     words = Glossary.of([("专间", ["凉菜间"]), ("凉菜间", ["凉菜间"]), ("冷却", ["放凉"])])
     assert understand("凉菜间要不要空调", words).terms == ("专间",)

@@ -9,7 +9,7 @@ from kb.adapters.network import Network
 from kb.adapters.reader import TrainedReader, load, save
 from kb.build import build
 from kb.config import Config
-from kb.evidence import Weighing
+from kb.evidence import Weighing, support
 from kb.excerpt import LENGTH, excerpt, put, stretch
 from kb.glossary import Glossary
 from kb.question import understand
@@ -63,6 +63,26 @@ def test_a_text_that_fits_is_read_whole_and_a_long_one_where_it_speaks_of_the_qu
     assert stretch(SAMPLES, asked) == SAMPLES
     assert len(stretch(long, asked)) <= LENGTH
     assert "125克" in stretch(long, asked)
+
+
+def test_of_a_long_text_the_stretch_with_the_number_that_is_asked_for_is_read() -> None:
+    long = "食品留样要求：" + "，".join(f"第{n}类单位的食品成品应当留样" for n in range(12)) + "。" + SAMPLES
+    assert "48小时" in stretch(long, weighing("留样放几天", long))
+
+
+def test_a_lone_character_between_known_words_is_no_matter_of_a_question() -> None:
+    glossary = Glossary((("留样", "食品留样"),))
+    asked = Weighing.of(understand("留样放几天", glossary), MemoryTextIndex())
+    assert asked.coverage("食品留样制度") == 1
+
+
+def test_a_likely_question_that_is_the_one_asked_is_evidence() -> None:
+    passage = Passage("a", 0, "规范", (), SAMPLES)
+    config = Config(vector_store="memory")
+    far, near = (
+        support([Hit(passage, 0.5, 0.9, asked)], weighing("放多久", SAMPLES), config) for asked in (0.0, 1.0)
+    )
+    assert near == pytest.approx(far + config.asked_weight)
 
 
 def test_an_excerpt_says_where_it_stands_and_a_question_what_it_means() -> None:
