@@ -59,7 +59,8 @@ class KnowledgeBase:
     ) -> list[Hit]:
         """The k best passages for these audiences, of one source if asked, that `live` lets be shown."""
         asked = understand(question, self.glossary)
-        return list(self._read(asked, self._weighing(asked), Scope(live, audiences, only))[:k])
+        weighing = self._weighing(asked) if self.reader else None
+        return list(self._read(asked, weighing, Scope(live, audiences, only))[:k])
 
     def ask(
         self,
@@ -77,10 +78,10 @@ class KnowledgeBase:
     def _weighing(self, asked: Asked) -> Weighing:
         return Weighing.of(asked, self.texts)
 
-    def _read(self, asked: Asked, weighing: Weighing, scope: Scope) -> tuple[Hit, ...]:
+    def _read(self, asked: Asked, weighing: Weighing | None, scope: Scope) -> tuple[Hit, ...]:
         """What is found, one rule once, the first of it read."""
         hits = grouped(self.retriever.find(asked, scope), asked.text, self.config.home)
-        return reread(asked, hits, weighing, self.reader, self.config) if self.reader else hits
+        return reread(asked, hits, weighing, self.reader, self.config) if self.reader and weighing else hits
 
     def count(self) -> int:
         return self.texts.count()

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.config import Config
@@ -57,7 +57,7 @@ class Retriever:
         dense, asked_before, lexical = self._looked_up(*found)
         hits = fuse(dense, lexical, self.config.dense_weight)
         hits = self._asked_before(hits, asked_before)
-        return tuple(sorted((self._weighed(hit, asked) for hit in hits), key=lambda hit: -hit.score))
+        return tuple(sorted(self._weighed(hits, asked), key=lambda hit: -hit.score))
 
     def _dense(self, asked: Asked, k: int, scope: Scope) -> tuple[Named, Named]:
         """By what passages say, and by the questions they are likely to be asked. The question goes as it was typed:
@@ -97,22 +97,29 @@ class Retriever:
         near = {p.key: min(max((cosine - config.likely_from) / span, 0.0), 1.0) for p, cosine in likely}
         least = min((hit.similarity for hit in hits), default=0.0)
         hits = hits + [Hit(passage, 0.0, least) for passage, _ in likely if passage.key not in known]
-        shares = [(hit, near.get(hit.passage.key, 0.0)) for hit in hits]
         return [
             replace(hit, score=hit.score + config.likely_weight * share**2, asked=share)
-            for hit, share in shares
+            if (share := near.get(hit.passage.key))
+            else hit
+            for hit in hits
         ]
 
-    def _weighed(self, hit: Hit, asked: Asked) -> Hit:
-        """A little more for the text that is named and for higher rules, less for what is superseded or
-        holds elsewhere only."""
-        title, config = hit.passage.title, self.config
-        score = hit.score + config.named_bonus * named(title, asked.text)
-        score += config.named_bonus * any(quote in hit.passage.text for quote in _QUOTED.findall(asked.text))
-        score += config.authority_bonus * authority(title, asked.text, config.home)
-        score -= config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
-        score -= config.elsewhere_penalty * elsewhere(title, asked.text, config.home)
-        return replace(hit, score=max(score, 0.0))
+    def _weighed(self, hits: Sequence[Hit], asked: Asked) -> Iterator[Hit]:
+        """A little more for the text that is named or quoted and for higher rules, less for what is superseded
+        or holds elsewhere only."""
+        config, quotes = self.config, _QUOTED.findall(asked.text)
+        by_title = {title: self._standing(title, asked) for title in {hit.passage.title for hit in hits}}
+        for hit in hits:
+            score = hit.score + by_title[hit.passage.title]
+            score += config.named_bonus * any(quote in hit.passage.text for quote in quotes)
+            score -= config.superseded_penalty * (hit.passage.status is Status.SUPERSEDED)
+            yield replace(hit, score=max(score, 0.0))
+
+    def _standing(self, title: str, asked: Asked) -> float:
+        config = self.config
+        standing = config.named_bonus * named(title, asked.text)
+        standing += config.authority_bonus * authority(title, asked.text, config.home)
+        return standing - config.elsewhere_penalty * elsewhere(title, asked.text, config.home)
 
 
 def _ends(question: str) -> str:
