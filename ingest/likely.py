@@ -3,8 +3,9 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from kb.text import grams, squeeze
@@ -59,12 +60,12 @@ def attach(passages: Sequence[Passage], likely: Iterable[Likely]) -> list[Passag
     for at, passage in enumerate(passages):
         for step in steps(passage):
             places[bare(passage.title), step].append(at)
-    words = [set(grams(passage.text)) for passage in passages]
-    texts = [squeeze(passage.text) for passage in passages]
+    words = cache(lambda at: set(grams(passages[at].text)))
+    text = cache(lambda at: squeeze(passages[at].text))
     asked: dict[int, list[str]] = defaultdict(list)
     for one in likely:
         there = places.get((bare(one.title), one.place), [])
-        there = [at for at in there if squeeze(one.section) in texts[at]]
+        there = [at for at in there if squeeze(one.section) in text(at)]
         if there:
             asked[_closest(one.question, there, words)].append(one.question)
     return [
@@ -73,6 +74,6 @@ def attach(passages: Sequence[Passage], likely: Iterable[Likely]) -> list[Passag
     ]
 
 
-def _closest(question: str, there: Sequence[int], words: Sequence[set[str]]) -> int:
+def _closest(question: str, there: Sequence[int], words: Callable[[int], set[str]]) -> int:
     asked = set(grams(question))
-    return max(there, key=lambda at: len(asked & words[at]))
+    return max(there, key=lambda at: len(asked & words(at)))

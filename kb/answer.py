@@ -7,7 +7,6 @@ from itertools import islice
 
 from kb.config import Config
 from kb.evidence import Weighing, is_enough, support
-from kb.question import Asked
 from kb.text import grams, sentences
 from kb.types import Answer, Citation, Hit, Passage, Statement, Status
 
@@ -46,16 +45,16 @@ class Candidate:
     score: float
 
 
-def compose(asked: Asked, hits: Sequence[Hit], weighing: Weighing, searched: int, config: Config) -> Answer:
+def compose(hits: Sequence[Hit], weighing: Weighing, searched: int, config: Config) -> Answer:
     """An answer whose every statement is a sentence of a passage that it cites."""
     best = hits[: config.read]
     sure = support(best, weighing, config)
     found = bool(best) and is_enough(sure, best, config)
-    chosen = _choose(_candidates(asked, best, weighing)) if found else []
+    chosen = _choose(_candidates(best, weighing)) if found else []
     cited = list(dict.fromkeys(candidate.passage for candidate in chosen))
     numbers = {passage.key: n for n, passage in enumerate(cited, 1)}
     return Answer(
-        question=asked.text,
+        question=weighing.asked.text,
         found=bool(chosen),
         statements=tuple(Statement(c.text, (numbers[c.passage.key],)) for c in chosen),
         citations=tuple(
@@ -63,13 +62,13 @@ def compose(asked: Asked, hits: Sequence[Hit], weighing: Weighing, searched: int
             for n, passage in enumerate(cited, 1)
         ),
         near=() if chosen else tuple(hits[:NEAR]),
-        understood=asked.terms,
+        understood=weighing.asked.terms,
         searched=searched,
         support=sure,
     )
 
 
-def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
+def _candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
     found = []
     for hit in hits:
         less = BY_STATUS * (hit.passage.status is Status.SUPERSEDED)
@@ -78,7 +77,7 @@ def _candidates(asked: Asked, hits: Sequence[Hit], weighing: Weighing) -> list[C
                 continue
             coverage = weighing.coverage(text)
             score = coverage + BY_PASSAGE * hit.score - less
-            score += BY_NUMBER * asked.numbered(text)
+            score += BY_NUMBER * weighing.asked.numbered(text)
             found.append(Candidate(hit.passage, at, text, coverage, score))
     return sorted(found, key=lambda candidate: -candidate.score)
 

@@ -46,8 +46,7 @@ def stretch(text: str, weighing: Weighing, length: int = LENGTH) -> str:
 def _pertinence(span: str, weighing: Weighing) -> float:
     """Its coverage; more with a number where one is asked for, and for each character of the question."""
     asked = weighing.asked
-    characters = set("".join((asked.rest, *asked.terms)).replace(" ", ""))
-    share = len(characters & set(span)) / len(characters) if characters else 0.0
+    share = len(asked.characters & set(span)) / max(len(asked.characters), 1)
     return weighing.coverage(span) + BY_NUMBER * asked.numbered(span) + BY_CHARACTERS * share
 
 

@@ -83,10 +83,7 @@ class _Wording:
         return mine == its and not self._differs_in_duty(other)
 
     def _differs_in_duty(self, other: Self) -> bool:
-        return (self.must, self.may) in {(True, False), (False, True)} and (other.must, other.may) == (
-            self.may,
-            self.must,
-        )
+        return self.must != self.may and (other.must, other.may) == (self.may, self.must)
 
     def likeness(self, other: Self) -> float:
         """Dice's coefficient of character pairs (Dice 1945), 1 only for what says the same but for politeness."""

@@ -59,8 +59,10 @@ class KnowledgeBase:
     ) -> list[Hit]:
         """The k best passages for these audiences, of one source if asked, that `live` lets be shown."""
         asked = understand(question, self.glossary)
-        weighing = self._weighing(asked) if self.reader else None
-        return list(self._read(asked, weighing, Scope(live, audiences, only))[:k])
+        hits = self._found(asked, Scope(live, audiences, only))
+        if self.reader:
+            hits = self._read(hits, Weighing.of(asked, self.texts))
+        return list(hits[:k])
 
     def ask(
         self,
@@ -71,17 +73,16 @@ class KnowledgeBase:
     ) -> Answer:
         """An answer in the sources' own words with citations, or found=False where nothing supports one."""
         asked = understand(question, self.glossary)
-        weighing = self._weighing(asked)
-        hits = self._read(asked, weighing, Scope(live, audiences, only))
-        return compose(asked, hits, weighing, self.count(), self.config)
+        weighing = Weighing.of(asked, self.texts)
+        hits = self._read(self._found(asked, Scope(live, audiences, only)), weighing)
+        return compose(hits, weighing, self.count(), self.config)
 
-    def _weighing(self, asked: Asked) -> Weighing:
-        return Weighing.of(asked, self.texts)
+    def _found(self, asked: Asked, scope: Scope) -> tuple[Hit, ...]:
+        """What is found, one rule once."""
+        return grouped(self.retriever.find(asked, scope), asked.text, self.config.home)
 
-    def _read(self, asked: Asked, weighing: Weighing | None, scope: Scope) -> tuple[Hit, ...]:
-        """What is found, one rule once, the first of it read."""
-        hits = grouped(self.retriever.find(asked, scope), asked.text, self.config.home)
-        return reread(asked, hits, weighing, self.reader, self.config) if self.reader and weighing else hits
+    def _read(self, hits: tuple[Hit, ...], weighing: Weighing) -> tuple[Hit, ...]:
+        return reread(hits, weighing, self.reader, self.config) if self.reader else hits
 
     def count(self) -> int:
         return self.texts.count()

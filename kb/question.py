@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kb.glossary import Glossary
 from kb.text import clean
@@ -32,7 +33,7 @@ _NUMBERS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """`meanings` are the kitchen forms it holds, each with the formal terms it may stand for; `forms` the kitchen
     forms of the formal terms it holds."""
@@ -52,7 +53,7 @@ class Asked:
         """In both wordings: what the text index is asked."""
         return " ".join((self.text, *self.terms, *self.forms))
 
-    @property
+    @cached_property
     def rest(self) -> str:
         """Its words that the glossary does not know, without those that only ask."""
         rest = self.text
@@ -60,10 +61,18 @@ class Asked:
             rest = rest.replace(form, " ")
         return _FUNCTION_WORDS.sub(" ", rest)
 
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """Those of its words that say something, and of the formal terms it means."""
+        return frozenset("".join((self.rest, *self.terms))) - {" "}
+
+    @cached_property
+    def _gives(self) -> re.Pattern[str] | None:
+        return next((gives for asks, gives in _NUMBERS if asks.search(self.text)), None)
+
     def numbered(self, text: str) -> bool:
         """Whether a number is asked for, and the text gives one of that kind."""
-        gives = next((gives for asks, gives in _NUMBERS if asks.search(self.text)), None)
-        return bool(gives and gives.search(text))
+        return bool(self._gives and self._gives.search(text))
 
 
 def understand(question: str, glossary: Glossary) -> Asked:

@@ -9,15 +9,12 @@ from kb.config import Config
 from kb.evidence import Weighing
 from kb.excerpt import excerpt, put
 from kb.ports import Reader
-from kb.question import Asked
 from kb.types import Hit
 
 logger = logging.getLogger(__name__)
 
 
-def reread(
-    asked: Asked, hits: Sequence[Hit], weighing: Weighing, reader: Reader, config: Config
-) -> tuple[Hit, ...]:
+def reread(hits: Sequence[Hit], weighing: Weighing, reader: Reader, config: Config) -> tuple[Hit, ...]:
     """The first `reads` hits with what the reader makes of them, in the order of score + reader_weight × read × share,
     which is their score from here on; then the others as they were.
 
@@ -26,7 +23,7 @@ def reread(
     """
     first, rest = hits[: config.reads], hits[config.reads :]
     try:
-        answers = reader.read(put(asked), [excerpt(hit.passage, weighing) for hit in first])
+        answers = reader.read(put(weighing.asked), [excerpt(hit.passage, weighing) for hit in first])
     except Exception:  # what was found is still found
         logger.exception("the reader failed")
         return tuple(hits)

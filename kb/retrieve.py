@@ -66,9 +66,7 @@ class Retriever:
             vector = self.embedder.questions([_ends(asked.text)])[0]
             said = self.vectors.search(vector, k, scope.audiences, scope.only)
             return said, self.vectors.asked(vector, LIKELY, scope.audiences, scope.only)
-        except (
-            Exception
-        ) as error:  # whatever fails, a model or a server: the words are still there to be searched
+        except Exception as error:  # a model or a server: the words are still there to be searched
             logger.warning(
                 "Only the text index is searched: %s", error, exc_info=not isinstance(error, IndexUnavailable)
             )

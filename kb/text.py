@@ -28,11 +28,11 @@ _MARKS = [
     )
 ]
 # the first level of GB/T 2312: the 3,755 characters most used
-_COMMON = "".join(
+_COMMON = frozenset(
     bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)
 )
 # one that is not, and a word: a particle follows it
-_RARE_WORD = re.compile(f"([^{_COMMON}])(?=[的是有在和与及所为被])")
+_RARE_WORD = re.compile(f"([^{''.join(sorted(_COMMON))}])(?=[的是有在和与及所为被])")
 # a longer text is embedded in parts as well (characters)
 PART = 300
 

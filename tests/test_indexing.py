@@ -308,29 +308,25 @@ def test_what_waits_without_a_task_is_taken_up_by_the_clock(chapter: ChapterPage
 
 
 def test_vectors_that_are_away_do_not_bring_back_what_was_withdrawn(
-    chapter: ChapterPage, commit: Commit
+    chapter: ChapterPage, outage: Stubborn, commit: Commit
 ) -> None:
-    down = Stubborn()
-    object.__setattr__(knowledge_base(), "vectors", down)
     with commit():
         chapter.unpublish()
     source = source_of(chapter)
     assert (source.state, source.live) == (State.WITHDRAWN, False)
     assert source.error
-    down.down = False
+    outage.down = False
     index_source.call(source.pk)
     assert source_of(chapter).error == ""
 
 
 def test_what_comes_back_before_the_index_could_forget_it_is_written_anew(
-    chapter: ChapterPage, commit: Commit
+    chapter: ChapterPage, outage: Stubborn, commit: Commit
 ) -> None:
-    down = Stubborn()
-    object.__setattr__(knowledge_base(), "vectors", down)
     with commit():
         chapter.unpublish()
     assert knowledge_base().count() == 0
-    down.down = False
+    outage.down = False
     with commit():
         ChapterPage.objects.get().save_revision().publish()
     assert source_of(chapter).state == State.INDEXED

@@ -106,7 +106,7 @@ def test_only_the_first_are_read_and_what_answers_comes_first() -> None:
         for n, text in enumerate((LICENCE, SAMPLES, "无"))
     ]
     config = Config(embedder="hashing", vector_store="memory", reads=2)
-    made = reread(understand("留样", Glossary()), hits, weighing("留样"), Prefers(), config)  # type: ignore[arg-type]
+    made = reread(hits, weighing("留样"), Prefers(), config)  # type: ignore[arg-type]
     assert [hit.passage.text for hit in made] == [SAMPLES, LICENCE, "无"]
     assert [hit.read for hit in made] == [1.0, 0.0, None]
 
@@ -116,7 +116,7 @@ def test_what_reads_alike_counts_as_far_as_it_speaks_of_what_is_asked() -> None:
     hits = [Hit(Passage("a", n, "规范", (), text), 0.5 - n / 20) for n, text in enumerate((other, meant))]
     asked = weighing("凉菜留样", other, meant)
     config = Config(embedder="hashing", vector_store="memory")
-    made = reread(understand("凉菜留样", Glossary()), hits, asked, Prefers(), config)  # type: ignore[arg-type]
+    made = reread(hits, asked, Prefers(), config)  # type: ignore[arg-type]
     assert [hit.passage.text for hit in made] == [meant, other]
 
 
@@ -137,5 +137,5 @@ class Fails:
 def test_a_reader_that_fails_leaves_what_was_found(caplog: pytest.LogCaptureFixture) -> None:
     hits = [Hit(Passage("a", 0, "规范", (), SAMPLES), 0.5)]
     config = Config(embedder="hashing", vector_store="memory")
-    assert reread(understand("留样", Glossary()), hits, weighing("留样"), Fails(), config) == tuple(hits)
+    assert reread(hits, weighing("留样"), Fails(), config) == tuple(hits)
     assert "the reader failed" in caplog.text

@@ -27,7 +27,6 @@ REST = 30
 SPACE: Any = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200}}
 _KEY = re.compile(r"~\d+$")
 T = TypeVar("T")
-# a key, what it says, what is known of it
 
 
 class ChromaVectorIndex:

@@ -30,7 +30,7 @@ from academy.library.sources import is_text_file, key_of, origin, reads_a_file, 
 from ingest.load import Unreadable
 from ingest.pipeline import fingerprint
 from ingest.split import split
-from kb.ports import IndexUnavailable
+from kb.ports import PUBLIC, IndexUnavailable
 from kb.types import Passage
 
 logger = logging.getLogger(__name__)
@@ -185,8 +185,7 @@ def bring_up_to_date(source: Source) -> bool:
     """
     found = None if _left_with_its_page(source) else origin(source)
     if found is None:
-        _about_to_write(source)
-        knowledge_base().forget(source.key)
+        _write(source)
         return _settle(source, state=State.WITHDRAWN, live=False, passages=0, content_hash="", text_hash="")
     content = content_of(source, found)
     source.audience = content.audience
@@ -194,8 +193,7 @@ def bring_up_to_date(source: Source) -> bool:
     if original_of(source, content.words):
         return _link(source, content)
     if not is_there:
-        _about_to_write(source)
-        knowledge_base().replace(source.key, content.passages, content.audience)
+        _write(source, content.passages, content.audience)
     return _answer_from(source, content) and not is_there
 
 
@@ -226,9 +224,10 @@ def content_of(source: Source, found: Searchable) -> Content:
     return Content(passages, audience, digest, text_hash(passages), knowledge_base().embedder.name)
 
 
-def _about_to_write(source: Source) -> None:
+def _write(source: Source, passages: Sequence[Passage] = (), audience: str = PUBLIC) -> None:
     """Until it is settled nobody knows what the index holds: cut off here, it is written once more, whatever it says then."""
     Source.objects.filter(pk=source.pk).update(content_hash=OVERTAKEN)
+    knowledge_base().replace(source.key, passages, audience)
 
 
 def _answer_from(source: Source, content: Content) -> bool:
@@ -262,8 +261,7 @@ def indexed(content: Content) -> dict[str, Any]:
 
 
 def _link(source: Source, content: Content) -> bool:
-    _about_to_write(source)
-    knowledge_base().forget(source.key)
+    _write(source)
     settled = {
         "state": State.DUPLICATE,
         "live": False,
