@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kb.adapters.bundled import Say
-from kb.adapters.chat import LangChainChatModel
+from kb.adapters.chat import PATIENCE, SILENCE, LangChainChatModel
 from kb.adapters.chroma import ChromaVectorIndex
 from kb.adapters.embeddings import SentenceTransformerEmbedder
 from kb.adapters.memory import HashingEmbedder, MemoryVectorIndex
@@ -27,9 +27,12 @@ def build(
     return KnowledgeBase(embedder, vectors, text_index, retriever, words, config, _reader(config, say))
 
 
-def chat_model(name: str, base_url: str = "", api_key: str = "") -> ChatModel:
-    """A model by its name, at OpenAI itself or at any endpoint that speaks its protocol."""
-    return LangChainChatModel(name, base_url, api_key)
+def chat_model(
+    name: str, base_url: str = "", api_key: str = "", patience: float = PATIENCE, silence: float = SILENCE
+) -> ChatModel:
+    """A model by its name, at OpenAI itself or at any endpoint that speaks its protocol; seconds for a whole reply, and
+    for which a stream may be silent."""
+    return LangChainChatModel(name, base_url, api_key, patience, silence)
 
 
 def promote(config: Config, collection: str) -> None:

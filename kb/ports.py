@@ -1,6 +1,6 @@
 """What the knowledge base needs from outside, one ability each."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -116,4 +116,11 @@ class ChatUnavailable(Exception):
 class ChatModel(Protocol):
     def reply(self, instructions: str, text: str) -> str:
         """What the model says to the text. Raises ChatUnavailable."""
+        ...
+
+    def stream(self, instructions: str, text: str) -> AsyncGenerator[str, None]:
+        """The same in pieces as they come, none of them empty. Raises ChatUnavailable, also where the reply breaks off.
+
+        To close it ends the reply and gives the connection back.
+        """
         ...

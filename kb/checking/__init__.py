@@ -1,0 +1,75 @@
+"""Whether passages bear out a sentence that cites them. What cannot be shown is refused, even where it is right."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from kb.checking.amounts import misquoted
+from kb.checking.clauses import Clause, clauses, covered, fold, runs
+from kb.checking.contradictions import contradicted
+from kb.checking.likeness import Known
+from kb.types import Passage
+
+# shares of a sentence's characters, and of one of its clauses', that must stand in the passages; chosen by tests/claims.yaml
+WHOLE, PART = 0.85, 0.6
+# in a clause as many characters may be the model's own
+OWN = 2
+# what every passage that is cited must hold at least
+SHARE = 0.3
+# shorter sentences say nothing that can be checked (characters that carry matter)
+SHORTEST = 2
+
+_MARKUP = re.compile(
+    r"[<>`|\\{}\[\]【】]|https?:|www\.|://|\w@\w|&(?:#|\w+;)|(?:javascript|data):|!\(|\w\.(?:com|cn|net|org|io|cc|top|xyz|info)\b",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile("[a-z]{2,}")
+
+
+def markup(text: str) -> bool:
+    """Whether it holds more than plain text: an address, a link, a picture, a tag, code."""
+    return bool(_MARKUP.search(unicodedata.normalize("NFKC", text)))
+
+
+def objection(sentence: str, passages: Sequence[Passage]) -> str:
+    """Why the passages that it cites do not bear out a sentence, given without its marks; empty where they do."""
+    if markup(sentence):
+        return "markup"
+    if not passages:
+        return "no citation"
+    said, known = clauses(sentence), Known.of(passages)
+    return misquoted(said, known) or _invented(said, known, passages) or contradicted(said, known)
+
+
+def supporting(sentence: str, passage: Passage) -> list[str]:
+    """The folded sentences (`kb.checking.clauses.fold`) of the passage that come nearest to the clauses of the sentence."""
+    known = Known.of([passage])
+    return [each.sentence for clause in clauses(sentence) for each in known.likest(clause)[:1]]
+
+
+def _invented(said: Sequence[Clause], known: Known, passages: Sequence[Passage]) -> str:
+    """Each clause must come from one sentence, with what stands above it, and all its words from the passages."""
+    units = {f"{clause.opening} {clause.sentence} {known.headings}" for clause in known.clauses}
+    everything = " ".join(units)
+    held = total = 0
+    for clause in said:
+        words = runs(clause.text)
+        size = sum(map(len, words))
+        best = max((covered(words, unit) for unit in units), default=0)
+        if (size - best > OWN and best < PART * size) or _foreign(words, everything):
+            return f"words: {clause.text}"
+        held, total = held + covered(words, everything), total + size
+    is_borne_out = total >= SHORTEST and held >= WHOLE * total
+    return _idle(said, passages, total) if is_borne_out else f"words: {held} of {total} characters"
+
+
+def _foreign(words: Sequence[str], everything: str) -> bool:
+    """Whether there is a name in Latin letters that no passage gives."""
+    return any(name not in everything for word in words for name in _FOREIGN.findall(word))
+
+
+def _idle(said: Sequence[Clause], passages: Sequence[Passage], total: int) -> str:
+    """A passage that is cited beside others must have a share in what is said."""
+    words = [run for clause in said for run in runs(clause.text)]
+    shares = [covered(words, fold(passage.embedded)) for passage in passages]
+    return "cites what says nothing of it" if min(shares) < SHARE * total else ""
