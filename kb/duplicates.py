@@ -44,7 +44,8 @@ def _led(group: Sequence[Hit], question: str, home: Collection[str]) -> Hit:
         ),
     )
     near, asked = max(hit.similarity for hit in group), max(hit.asked for hit in group)
-    return replace(best, score=group[0].score, similarity=near, asked=asked)
+    others = tuple(hit.passage for hit in group if hit is not best)
+    return replace(best, score=group[0].score, similarity=near, asked=asked, also=others)
 
 
 def _repeats(hit: Hit, other: Hit, words: dict[str, set[str]]) -> bool:

@@ -44,7 +44,10 @@ class Weighing:
 
     def coverage(self, text: str) -> float:
         """The share of the question's weight that the text holds, 0 to 1."""
-        held = set(grams(text))
+        return self.coverage_by(set(grams(text)))
+
+    def coverage_by(self, held: Collection[str]) -> float:
+        """The same of a text with these grams."""
         total = sum(self.words.values()) + self.meaning * len(self.meanings)
         found = sum(weight for gram, weight in self.words.items() if gram in held)
         found += sum(self.meaning * max(_share(term, held) for term in terms) for terms in self.meanings)

@@ -27,6 +27,11 @@ def bare(title: str) -> str:
     return _ADDITIONS.sub("", title)
 
 
+def is_story(title: str) -> bool:
+    """Whether it is a case: what happened once is no rule."""
+    return title.startswith("案例")
+
+
 # 《立法法》 articles 98–100: a law stands above regulations of the State Council, these above rules of
 # departments and of provinces. What is no rule, such as a handbook, stands in the middle
 _LAW = re.compile("^(?!.*(?:条例|办法|规定|规范|规则|解释|决定|细则))(?:中华人民共和国)?[^《》]*法$")

@@ -75,7 +75,8 @@ class Hit:
     """A retrieved passage with its score: 0 to 1 by fusion, and what its place and its likely questions add.
 
     `similarity` is the cosine, where it is known; `asked` says how near one of its likely questions is to the one asked,
-    0 to 1; `read` is the reader's probability, 0 to 1, that the passage answers the question, where it has been read.
+    0 to 1; `read` is the reader's probability, 0 to 1, that the passage answers the question, where it has been read;
+    `also` are passages of other texts that say much the same.
     """
 
     passage: Passage
@@ -83,11 +84,13 @@ class Hit:
     similarity: float = 0.0
     asked: float = 0.0
     read: float | None = None
+    also: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`quote` is verbatim from the passage and contains every statement that cites `n`."""
+    """`quote` is verbatim from the passage: it contains the statements that cite `n`, or, where a model put them in its
+    own words, what bears them out."""
 
     n: int
     passage: Passage
@@ -96,10 +99,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer in the source's own words, with the numbers of its citations."""
+    """One sentence of an answer, with the numbers of the citations that bear it out; `also` say the same in other words."""
 
     text: str
     citations: tuple[int, ...]
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ class Answer:
     """An answer with its evidence, or, where `found` is false, what was nearest and is no answer.
 
     `understood` are the formal terms that the glossary added; `searched` counts the passages in the index;
-    `support` is what the decision was made by (`kb.evidence.support`).
+    `support` is what the decision was made by (`kb.evidence.support`); `read` are the passages that were read for it,
+    best first. `differing` are statements of other texts that give other amounts than the first of `statements`.
     """
 
     question: str
@@ -118,3 +123,5 @@ class Answer:
     understood: tuple[str, ...]
     searched: int
     support: float = 0.0
+    read: tuple[Passage, ...] = ()
+    differing: tuple[Statement, ...] = ()

@@ -1,0 +1,131 @@
+"""Sentences that may answer a question, the one that answers it most directly first."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kb.evidence import Weighing
+from kb.text import grams, sentences
+from kb.titles import is_story
+from kb.types import Hit, Passage, Status
+
+# a heading is no longer than this
+NAME = 22
+# shorter words before a colon, such as 「附件5：」, open no list
+LEAD = 8
+# what a sentence gains by its passage's rank, by an amount where one is asked for, and by a yes or no where that is
+BY_PASSAGE, BY_AMOUNT, BY_VERDICT = 0.7, 0.7, 0.1
+# what it loses where it is not in force, or only tells what once happened
+BY_STATUS, BY_STORY = 0.1, 0.3
+# how far what a heading speaks of counts for the sentences under it
+HEADED = 0.3
+# two questions with this likeness, and more, ask the same
+ALIKE = 0.35
+# a yes or no is quoted from a question that is at least half so alike
+TRUSTED = 0.5
+
+_MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
+_VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
+_OPENS = re.compile(f"(?:{_MARK}|{_VERDICT}(?=[，。：]))")
+_BARE_VERDICT = re.compile(f"{_VERDICT}[，。：]")
+_DECIDES = re.compile(f"^{_VERDICT}[，。：]|不得|禁止|严禁|不能|不可以|不要|不再|应当|必须|可以|马上")
+_ASKS_WHETHER = re.compile("能不能|行不行|可不可以|要不要|算不算|能.*[吗不]|行不|犯法|[吗不么][？?]?$")
+_AMOUNT = re.compile(
+    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)\s*"
+    "(?:℃|°C|度|%|％|个?小时|分钟|秒|天|日|周|个?月|年|倍|万?元|公斤|千克|kg|毫克|克|mg|g|厘米|cm|米|mm|人|次|个|名)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, where it stands in its passage, and how well it would."""
+
+    passage: Passage
+    at: int
+    text: str
+    coverage: float
+    score: float
+
+
+def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
+    """The sentences of the hits, best first; headings are none, nor is a yes or no to another question."""
+    found = [
+        _candidate(hit, at, text, weighing)
+        for hit in hits
+        for at, text in enumerate(statements(hit.passage.text))
+        if not names(text) and _is_for(weighing.asked.text, _heading(hit.passage), text)
+    ]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def statements(text: str) -> list[str]:
+    """The text's sentences; an item's name, or a bare yes or no, stands with the sentence that follows."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        end, begun = 0, None
+        for sentence in sentences(line):
+            start = line.index(sentence, end)
+            end = start + len(sentence)
+            if begun is None and _OPENS.match(sentence) and len(sentence) <= NAME:
+                begun = start
+            else:
+                found.append(line[start if begun is None else begun : end])
+                begun = None
+        found += [] if begun is None else [line[begun:end]]
+    return found
+
+
+def names(text: str) -> bool:
+    """Whether it is a heading, which says nothing by itself."""
+    if text.endswith(("：", ":")):
+        return len(text) < LEAD
+    return len(text) <= NAME and not re.search("[。；！？，]", text)
+
+
+def is_item(text: str) -> bool:
+    return bool(re.match(_MARK, text))
+
+
+def _candidate(hit: Hit, at: int, text: str, weighing: Weighing) -> Candidate:
+    passage, asked = hit.passage, weighing.asked
+    heading, held = _heading(passage), set(grams(text))
+    own, headed = weighing.coverage_by(held), weighing.coverage_by(held.union(grams(heading)))
+    coverage = own + _trust(heading, at, asked.text) * (headed - own)
+    score = coverage + BY_PASSAGE * hit.score
+    score += BY_AMOUNT * (asked.numbered(text) and bool(_AMOUNT.search(text)))
+    score += BY_VERDICT * bool(_ASKS_WHETHER.search(asked.text) and _DECIDES.search(text))
+    score -= BY_STATUS * (passage.status is Status.SUPERSEDED)
+    score -= BY_STORY * (is_story(passage.title) and not _asks(heading))
+    return Candidate(passage, at, text, own, score)
+
+
+def _trust(heading: str, at: int, question: str) -> float:
+    """How far a heading speaks for a sentence: a question for the first one under it, as far as it is the one asked."""
+    if not _asks(heading):
+        return HEADED
+    return _sameness(heading, question) if at == 0 else 0.0
+
+
+def _is_for(question: str, heading: str, text: str) -> bool:
+    """「不能，扔掉。」 says something only to whoever asked whether, and about that."""
+    if not (_asks(heading) and _BARE_VERDICT.match(text)):
+        return True
+    return bool(_ASKS_WHETHER.search(question)) and _sameness(heading, question) >= TRUSTED
+
+
+def _sameness(heading: str, question: str) -> float:
+    return min(dice(grams(heading), grams(question)) / ALIKE, 1.0)
+
+
+def _heading(passage: Passage) -> str:
+    return passage.path[-1] if passage.path else passage.title
+
+
+def _asks(heading: str) -> bool:
+    return heading.endswith(("？", "?"))
+
+
+def dice(one: Iterable[str], other: Iterable[str]) -> float:
+    """Dice's coefficient of two sets (Dice 1945), 0 to 1."""
+    mine, its = set(one), set(other)
+    return 2 * len(mine & its) / ((len(mine) + len(its)) or 1)
