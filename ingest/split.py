@@ -3,12 +3,12 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ingest import outline, questions
-from kb.text import squeeze
+from kb.text import clean, squeeze
 from kb.types import Document, Passage, Section
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ class Block:
 
 
 def split(source: str, document: Document) -> list[Passage]:
-    """The document's passages, in order. Every character of its sections but white space is in one."""
+    """The document's passages, in order. Every character of its sections but white space and what nobody can see is in
+    one."""
+    document = _visible(document)
     if is_law(document.sections):
         pieces = [
             piece for block in _articles(document.sections) for piece in _cut(block, ARTICLE, ARTICLE_PART)
@@ -62,6 +64,14 @@ def split(source: str, document: Document) -> list[Passage]:
         )
         for ordinal, piece in enumerate(pieces)
     ]
+
+
+def _visible(document: Document) -> Document:
+    """Whatever was read has been cleaned; what was typed comes in here."""
+    sections = tuple(
+        replace(each, path=tuple(map(clean, each.path)), text=clean(each.text)) for each in document.sections
+    )
+    return replace(document, title=clean(document.title), sections=sections)
 
 
 def _anchors(pieces: list[Block]) -> list[str]:

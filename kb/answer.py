@@ -20,6 +20,8 @@ ITEMS = 3
 WORTHY = 0.65
 # and speak of this share of what the best speaks of, however good its passage
 PERTINENT = 0.4
+# a rule that is worth this share of the best sentence is told instead of a story
+RULE = 0.5
 # two sentences with so many grams in common say the same
 SAME = 0.75
 # statements that other texts are compared with: those that a reader reads first
@@ -88,6 +90,10 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _worthy(found: Sequence[Candidate]) -> list[Candidate]:
+    """What once happened is told only where no rule is half as good."""
+    best = found[0].score if found else 0.0
+    rules = [c for c in found if not c.is_story]
+    found = rules if rules and rules[0].score >= RULE * best else found
     least = WORTHY * max((c.score for c in found), default=0)
     pertinent = PERTINENT * max((c.coverage for c in found[:1]), default=0)
     return [c for c in found if c.score >= least and c.coverage >= pertinent]

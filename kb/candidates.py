@@ -14,11 +14,11 @@ NAME = 22
 # shorter words before a colon, such as 「附件5：」, open no list
 LEAD = 8
 # what a sentence gains by its passage's rank, by an amount where one is asked for, and by a yes or no where that is
-BY_PASSAGE, BY_AMOUNT, BY_VERDICT = 0.7, 0.7, 0.1
+BY_PASSAGE, BY_AMOUNT, BY_VERDICT = 0.7, 0.8, 0.1
 # what it loses where it is not in force, or only tells what once happened
 BY_STATUS, BY_STORY = 0.1, 0.3
 # how far what a heading speaks of counts for the sentences under it
-HEADED = 0.3
+HEADED = 0.4
 # two questions with this likeness, and more, ask the same
 ALIKE = 0.35
 # a yes or no is quoted from a question that is at least half so alike
@@ -45,6 +45,8 @@ class Candidate:
     text: str
     coverage: float
     score: float
+    # it tells what once happened
+    is_story: bool = False
 
 
 def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
@@ -95,8 +97,8 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing) -> Candidate:
     score += BY_AMOUNT * (asked.numbered(text) and bool(_AMOUNT.search(text)))
     score += BY_VERDICT * bool(_ASKS_WHETHER.search(asked.text) and _DECIDES.search(text))
     score -= BY_STATUS * (passage.status is Status.SUPERSEDED)
-    score -= BY_STORY * (is_story(passage.title) and not _asks(heading))
-    return Candidate(passage, at, text, own, score)
+    tells = is_story(passage.title) and not _asks(heading)
+    return Candidate(passage, at, text, own, score - BY_STORY * tells, tells)
 
 
 def _trust(heading: str, at: int, question: str) -> float:

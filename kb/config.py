@@ -58,12 +58,18 @@ class Config(BaseModel):
     evidence: float = Field(default=0.93, ge=-1, le=3)
     # the same where a reader has read the first candidates
     evidence_read: float = Field(default=0.94, ge=-1, le=3)
+    # so much less will do where one text is asked about: what it is about need not be said
+    evidence_named: float = Field(default=0.07, ge=0, le=1)
     asked_weight: float = Field(default=0.05, ge=0, le=1)
     coverage_weight: float = Field(default=0.02, ge=0, le=1)
     score_weight: float = Field(default=0.03, ge=0, le=1)
     read_weight: float = Field(default=0.012, ge=0, le=1)
     # the share of the question's words that a passage must hold where no cosine can be asked
     evidence_by_words: float = Field(default=0.25, ge=0, le=1)
+
+    def for_one_text(self) -> Self:
+        least = {name: getattr(self, name) - self.evidence_named for name in ("evidence", "evidence_read")}
+        return self.model_copy(update=least)
 
     @property
     def compares_meaning(self) -> bool:

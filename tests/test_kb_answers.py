@@ -228,3 +228,69 @@ def test_a_model_that_fails_leaves_the_words(caplog: pytest.LogCaptureFixture) -
     object.__setattr__(knowledge.retriever, "embedder", Broken())
     assert knowledge.ask("四季豆要烧熟煮透吗").found
     assert "out of memory" in caplog.text
+
+
+# What other texts say
+
+
+NOW = "每个品种留样量应当不少于125克，在冷藏条件下存放48小时以上。"
+THEN = "每个品种留样量应当不少于100克，在冷藏条件下存放48小时以上。"
+
+
+def made_of(*passages: Passage) -> KnowledgeBase:
+    made = build(CONFIG, MemoryTextIndex())
+    for each in passages:
+        made.replace(each.source, [each])
+    return made
+
+
+def test_texts_that_agree_are_named_and_quoted() -> None:
+    national = passage("law", NOW, "食品安全法")
+    city = passage("city", "留样每个品种不少于125克，冷藏条件下存放48小时以上。", "餐饮管理办法")
+    answer = made_of(national, city, passage("other", LICENCE)).ask("留样每个品种多少克")
+    [first] = answer.statements
+    quotes = {citation.n: citation.quote for citation in answer.citations}
+    assert "125克" in first.text
+    assert [quotes[n] for n in (*first.citations, *first.also)] == [NOW, city.text]
+    assert answer.differing == ()
+
+
+def test_a_superseded_amount_stands_beside_the_one_in_force_and_never_among_the_answer() -> None:
+    old = passage("old", THEN, "操作规范（2011版）", Status.SUPERSEDED)
+    answer = made_of(old, passage("new", NOW), passage("other", LICENCE)).ask("留样每个品种多少克")
+    assert [statement.text for statement in answer.statements] == [NOW]
+    [other] = answer.differing
+    [cited] = [citation.passage for citation in answer.citations if citation.n in other.citations]
+    assert (other.text, cited.status) == (THEN, Status.SUPERSEDED)
+
+
+def test_an_amount_is_answered_with_an_amount() -> None:
+    sheet = (
+        "留样签写五项：名称、留样量、留样时间、留样人员、审核人员。\n留样盒要洗净消毒。\n每个品种125克以上。"
+    )
+    answer = made_of(Passage("a", 0, "手册", ("留样：每样菜留一盒",), sheet), passage("b", LICENCE)).ask(
+        "留样要留多少"
+    )
+    assert answer.statements[0].text == "每个品种125克以上。"
+
+
+def test_a_yes_or_no_is_quoted_only_to_whoever_asked_that() -> None:
+    mushrooms = Passage(
+        "a", 0, "手册", ("昨晚泡的木耳，今早焯一遍能用吗？",), "不能，扔掉。泡久了会产生米酵菌酸。"
+    )
+    knowledge = made_of(mushrooms, passage("b", "豆浆煮沸后再煮5分钟，才能喝。"), passage("c", LICENCE))
+    assert knowledge.ask("昨晚泡的木耳还能用吗").statements[0].text.startswith("不能，扔掉。")
+    assert not any("扔掉" in each.text for each in knowledge.ask("豆浆泡沫起来煮开就能喝吗").statements)
+
+
+def test_what_once_happened_stands_back_behind_the_rule() -> None:
+    story = passage("case", "工地食堂豆角烫煮了几分钟，一大锅快炒，工人吃了呕吐。", "案例：一大锅四季豆")
+    rule = passage("rule", "四季豆没烫煮熟，吃了会呕吐，应当烫煮10分钟以上。")
+    answer = made_of(story, rule, passage("c", LICENCE)).ask("豆角没烫煮熟吃了呕吐")
+    assert not any("工地食堂" in each.text for each in answer.statements)
+    assert made_of(story, passage("c", LICENCE)).ask("工地食堂豆角呕吐").statements
+
+
+def test_one_text_that_is_asked_about_needs_less_to_answer() -> None:
+    config = Config(vector_store="memory")
+    assert config.for_one_text().evidence == pytest.approx(config.evidence - config.evidence_named)

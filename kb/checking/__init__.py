@@ -23,12 +23,15 @@ _MARKUP = re.compile(
     r"[<>`|\\{}\[\]【】]|https?:|www\.|://|\w@\w|&(?:#|\w+;)|(?:javascript|data):|!\(|\w\.(?:com|cn|net|org|io|cc|top|xyz|info)\b",
     re.IGNORECASE,
 )
+# ways to somebody, which an answer about a kitchen never needs
+_CONTACT = re.compile("微信|[vV]信|qq|QQ|扫码|二维码|加群|私信|转账|汇款|\\d{7,}")
 _FOREIGN = re.compile("[a-z]{2,}")
 
 
 def markup(text: str) -> bool:
-    """Whether it holds more than plain text: an address, a link, a picture, a tag, code."""
-    return bool(_MARKUP.search(unicodedata.normalize("NFKC", text)))
+    """Whether it holds more than plain text: an address, a link, a picture, a tag, code, a way to somebody."""
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_MARKUP.search(plain) or _CONTACT.search(plain))
 
 
 def objection(sentence: str, passages: Sequence[Passage]) -> str:

@@ -1,0 +1,181 @@
+"""Follow-ups: a question that leans on the one before becomes one that stands alone, by rules.
+
+「冷藏的肉能放多久」, then 「那冷冻的呢」: 「冷冻的肉能放多久」.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from kb.text import clean
+
+KINDS = Path(__file__).with_name("kinds.tsv")
+# a longer one, leaning words apart, says itself what it is about (characters)
+LONGEST = 18
+# what says no more than this, and names no thing, says nothing by itself (characters)
+SHORTEST = 2
+# kinds of terms that say who or where, and not what
+PEOPLE = ("person", "premises")
+
+_LEADS = re.compile(
+    r"^(?:(?:那么?|还有|另外|再问一?下?|请问|对了|嗯|哦|好的?|我们?|你们|咱们?|店里|换成|换做|要是|如果|假如|万一|and|but|so|then|what about|how about|what if)[，, ]*)+",
+    re.IGNORECASE,
+)
+_TAILS = re.compile(
+    r"(?:的话)?[，, ]*(?:呢|也(?:是|要|能|行|可以)?(?:一样|这样)?(?:吗|么|不)?|一样吗|同样吗|怎么样|又怎样|行吗)?[？?。！!.…~ ]*$"
+)
+_LEANS = re.compile(
+    r"^(?:那|还有|换成|换做|and\b|what about|how about|what if)|呢[？?。！!…~ ]*$|也(?:是|要)?(?:一样|这样)",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(r"^(?:要是|如果|假如|万一)")
+_POINTS = re.compile(
+    r"它们?|这个|那个|这种|那种|这样|那样|这些|那些|这东西|这玩意|上面说的|刚才说的|\b(?:it|that|this|them|they)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:一般|到底|大概|最多|最少|至少)?(?:要|需要|得|该|能|可以|会|应该)*"
+    r"(?:多(?:长时间|少时间|少度|少克|少钱|少|久|长|高|远|重|大)|几(?:个?小时|分钟|个?月|[度天年次克斤遍])"
+    r"|(?:什么|啥)时候|为(?:什么|啥)|(?:怎么|咋|如何)(?:办|处理|弄|做|罚|样|整|搞)?|哪(?:些|个|里|儿|种)|什么|啥|谁"
+    r"|能不能|可不可以|要不要|行不行|算不算)|\b(?:how (?:long|much|many|often|hot)|why|when|who|where|what)\b",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(r"(?:可以|能|行|要|对|算|用)?[吗么不][？?]?$")
+# words that say what is done, to whatever was spoken of
+_LIGHT = re.compile(
+    "处罚|罚款|罚|检查|检验|处理|要求|注意|规定|标准|温度|时间|保存|存放|记录|记|办理|办|负责|管理|管|查|报告|上报|报|依据|出处|原因|后果|危害"
+    "|有没有|有|别的|其他|还|也|都|就|再|请|问|来|去|到|放|存|留|煮|烧|洗|做|用|吃|卖|换|写|买|收|给|被|把|在|是|会|要|能|可以|需要|必须|应该|得|该|的|了|着|过|吗|么|呢|吧|啊|呀|不|多|一下|一次|次|才|算|违法|违规|犯法|责任|期限|下"
+)
+_DOES = re.compile("(?:可以|能|行|要).*[吃用卖做放洗倒收买喝进碰切拿留干]")
+_PUNCTUATION = re.compile(r"[\s，。、？！；：,.?!;:…~“”\"'（）()]+")
+# for a break that both text index and embedding pass over
+_GAP = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """What a follow-up says by itself: its words without those that lean, what it asks, and what is left then."""
+
+    words: str
+    asks: str
+    matter: str
+
+    @classmethod
+    def of(cls, question: str) -> "Lean":
+        words = _TAILS.sub("", _LEADS.sub("", question)).strip("，, ？?。")
+        asks = " ".join(match.group() for match in _ASKS.finditer(words))
+        return cls(words, asks, _PUNCTUATION.sub("", _LIGHT.sub("", _WHETHER.sub("", _ASKS.sub("", words)))))
+
+
+def follow(question: str, earlier: Sequence[str]) -> str:
+    """The question as it stands alone. `earlier` are those before it, as they were understood, latest last.
+
+    One that stands alone already comes back unchanged.
+    """
+    said = clean(question).strip()
+    lean = Lean.of(said)
+    if not earlier or not said or not _leans(said, lean):
+        return question
+    before = earlier[-1].strip().rstrip("？?。！!")
+    return (
+        _filled(lean, before) or _swapped(lean, before) or _asked_anew(lean, before) or _beside(lean, before)
+    )
+
+
+def _leans(question: str, lean: Lean) -> bool:
+    """Whether it says too little by itself, or points back."""
+    if len(lean.words) > LONGEST:
+        return False
+    if len(_unknown(lean)) <= SHORTEST and not _names_a_thing(lean):
+        return True
+    if _LEANS.search(question) or _POINTS.search(question):
+        # 「那灭火器多久检一次」 begins like a follow-up and is none
+        return not (lean.asks and _is_new(lean)) or bool(_POINTS.search(question))
+    return bool(_SUPPOSES.match(question)) and not lean.asks
+
+
+def _names_a_thing(lean: Lean) -> bool:
+    """「员工能吃吗」 says who, and not what."""
+    return any(kind not in PEOPLE for kind, _ in _terms(lean.words))
+
+
+def _unknown(lean: Lean) -> str:
+    """Its matter without the terms that are known."""
+    left = lean.matter
+    for _, term in _terms(lean.words):
+        left = left.replace(term, "")
+    return left
+
+
+def _is_new(lean: Lean) -> bool:
+    """Whether it names its own matter, of no kind that could take another's place, and asks for something."""
+    return len(lean.matter) >= 2 and not _terms(lean.words)
+
+
+def _filled(lean: Lean, before: str) -> str:
+    """「它能放多久」: what it points to is what was asked about."""
+    if not _POINTS.search(lean.words):
+        return ""
+    terms = _terms(before)
+    thing = terms[0][1] if terms else _matter(before)
+    own = _POINTS.sub("", lean.words) if _terms(lean.words) else _POINTS.sub(thing, lean.words, count=1)
+    return own if thing in own else f"{thing}{_GAP}{own}".strip()
+
+
+def _swapped(lean: Lean, before: str) -> str:
+    """One term takes the place of another of its kind; what is asked stays, unless something else is asked."""
+    known = dict(_terms(before))
+    if _acts(lean):
+        return ""
+    for kind, term in _terms(lean.words):
+        if kind in known and known[kind] != term and term not in before:
+            whole = before.replace(known[kind], term)
+            return _reasked(whole, lean) if lean.asks else whole
+    return ""
+
+
+def _acts(lean: Lean) -> bool:
+    """「员工能吃吗」 asks of the same thing, by somebody else."""
+    return bool(_DOES.search(lean.words)) and not _names_a_thing(lean)
+
+
+def _asked_anew(lean: Lean, before: str) -> str:
+    """Something else is asked of the same matter."""
+    return _reasked(before, lean) if not lean.matter and lean.words else ""
+
+
+def _reasked(before: str, lean: Lean) -> str:
+    asking = lean.words
+    for _, term in _terms(lean.words):
+        asking = asking.replace(term, "", 1)
+    return f"{_matter(before)}{_GAP}{asking.strip('的 ')}".strip()
+
+
+def _beside(lean: Lean, before: str) -> str:
+    """Nothing fits: both stand side by side, what is new first."""
+    return f"{lean.words}{_GAP}{before if not lean.asks else _matter(before)}".strip()
+
+
+def _matter(question: str) -> str:
+    """Without what it asks: 「四季豆要煮多久」 is about 「四季豆要煮」."""
+    return _PUNCTUATION.sub(_GAP, _WHETHER.sub("", _ASKS.sub("", question))).strip() or question
+
+
+def _terms(text: str) -> list[tuple[str, str]]:
+    """Pairs of kind and term, in the order in which they occur; a term inside a longer one does not count."""
+    found = [(text.index(term), -len(term), kind, term) for kind, term in _kinds() if term in text]
+    spans: list[tuple[int, int]] = []
+    terms = []
+    for start, length, kind, term in sorted(found, key=lambda each: (each[1], each[0])):
+        if not any(begin <= start < end for begin, end in spans):
+            spans.append((start, start - length))
+            terms.append((start, kind, term))
+    return [(kind, term) for _, kind, term in sorted(terms)]
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> tuple[tuple[str, str], ...]:
+    rows: Iterable[list[str]] = (line.split("\t") for line in KINDS.read_text(encoding="utf8").splitlines())
+    return tuple((row[0], term) for row in rows if len(row) == 2 for term in row[1].split("、"))
