@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.models import IngestedFile, RegulationPage, Source
 from academy.library.tree import ensure_tree
+from tests.asking import ask
 from tests.test_library import LAW
 
 pytestmark = pytest.mark.django_db

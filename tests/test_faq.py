@@ -12,12 +12,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from academy.chat.asking import ask
 from academy.core.blocks import STATES
 from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ, Source
 from kb.faq import Matcher, Wordings
 from kb.glossary import Glossary
+from tests.asking import ask
 from tests.conftest import Commit
 
 GLOSSARY = Glossary.of([("四季豆", ["豆角"]), ("腹泻", ["拉肚子"])])

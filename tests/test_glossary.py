@@ -8,13 +8,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.admin.glossary import LIST
 from academy.library.glossaries import conflicts, current, seed, swallowed, unused
 from academy.library.models import GlossaryEntry
 from kb.glossary import Glossary
 from kb.types import Passage
+from tests.asking import ask
 
 pytestmark = pytest.mark.django_db
 IMPORT = "library_glossary_import"

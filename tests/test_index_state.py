@@ -15,7 +15,6 @@ from wagtail.documents.models import Document as Upload
 from wagtail.models import Collection
 
 from academy.accounts.roles import EDITORS, STAFF
-from academy.chat.asking import ask
 from academy.core.knowledge import NOWHERE, knowledge_base
 from academy.core.workers import at_work
 from academy.library import rebuilding
@@ -23,6 +22,7 @@ from academy.library.models import FAQ, Rebuild, Source
 from academy.library.models.source import State
 from academy.library.tree import ensure_tree
 from kb.ports import IndexUnavailable
+from tests.asking import ask
 from tests.conftest import Commit
 from tests.factories import UserFactory
 

@@ -21,7 +21,6 @@ from wagtail.models import (
     PageViewRestriction,
 )
 
-from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.indexing import bring_up_to_date, index_source, take_stock
 from academy.library.models import (
@@ -37,6 +36,7 @@ from academy.library.models.source import State
 from academy.library.tree import ensure_child, ensure_tree
 from kb.adapters.memory import MemoryVectorIndex
 from kb.ports import IndexUnavailable
+from tests.asking import ask
 from tests.conftest import Commit
 
 Uploader = Callable[..., Upload]

@@ -18,7 +18,6 @@ from django.urls import reverse
 from wagtail.documents.models import Document as Upload
 
 from academy.accounts.models import User
-from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.indexing import bring_up_to_date, index_source
 from academy.library.likely.changes import add, decide, reindex
@@ -33,6 +32,7 @@ from ingest.drafting import accepted
 from ingest.likely import Likely
 from ingest.load import Unreadable
 from kb.types import Passage
+from tests.asking import ask
 from tests.conftest import Commit
 
 pytestmark = pytest.mark.django_db

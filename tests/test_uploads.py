@@ -14,11 +14,11 @@ from wagtail.documents.models import Document as Upload
 from wagtail.models import Collection, GroupCollectionPermission
 
 from academy.accounts.roles import EDITORS
-from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.models import IngestedFile, Source
 from academy.library.models.source import State
 from academy.library.tree import ensure_tree
+from tests.asking import ask
 from tests.conftest import Commit
 from tests.factories import UserFactory
 

@@ -11,7 +11,6 @@ from django.test import Client
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Collection, CollectionViewRestriction
 
-from academy.chat.asking import ask
 from academy.core.knowledge import knowledge_base
 from academy.library.indexing import bring_up_to_date
 from academy.library.models import (
@@ -26,6 +25,7 @@ from academy.library.models import (
 from academy.library.models.source import State
 from academy.library.tree import ensure_child, ensure_tree
 from kb.adapters.memory import MemoryVectorIndex
+from tests.asking import ask
 from tests.conftest import Commit
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("academy.reports.me_urls")),
     path("staff/", include("academy.reports.urls")),
-    path("ask/", include("academy.chat.urls")),
+    path("", include("academy.chat.urls")),
     path("", include("academy.library.urls")),
     path("", include("academy.organisations.urls")),
     path("courses/", include("academy.courses.urls")),

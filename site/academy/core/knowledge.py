@@ -20,10 +20,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from kb.build import build, discard, promote
+from kb.build import chat_model as build_chat_model
 from kb.config import Config
 from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
-from kb.ports import IndexUnavailable
+from kb.ports import ChatModel, IndexUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,12 @@ def knowledge_base() -> KnowledgeBase:
 def _speaking(url: str | None, collection: str, glossary: Glossary) -> KnowledgeBase:
     """With the glossary as it stands now, on the same stores."""
     return replace(_built(url, collection), glossary=glossary)
+
+
+@lru_cache(maxsize=1)
+def chat_model() -> ChatModel:
+    """The one that the settings name."""
+    return build_chat_model(settings.CHAT_MODEL, settings.CHAT_BASE_URL, settings.CHAT_API_KEY)
 
 
 def _vectors_url() -> str | None:
@@ -111,6 +118,7 @@ def warm_up_indexing() -> None:
 
 
 def close() -> None:
+    chat_model.cache_clear()
     _speaking.cache_clear()
     _built.cache_clear()
 

@@ -30,6 +30,7 @@ from academy.library.sources import is_text_file, key_of, origin, reads_a_file, 
 from ingest.load import Unreadable
 from ingest.pipeline import fingerprint
 from ingest.split import split
+from kb.addressed import addresses_machine
 from kb.ports import PUBLIC, IndexUnavailable
 from kb.types import Passage
 
@@ -211,6 +212,7 @@ class Content:
 def content_of(source: Source, found: Searchable) -> Content:
     """Its digest changes with the words, how they are cut, the questions that lead to them, and who may read them."""
     passages = with_questions(split(source.key, found.to_document()))
+    _refuse_orders(passages)
     if isinstance(found, FAQ):
         asked = (found.question, *found.other_wordings)
         passages = [replace(passage, questions=(*passage.questions, *asked)) for passage in passages]
@@ -222,6 +224,15 @@ def content_of(source: Source, found: Searchable) -> Content:
         )
     digest = fingerprint(repr((audience, passages)).encode("utf8"))
     return Content(passages, audience, digest, text_hash(passages), knowledge_base().embedder.name)
+
+
+def _refuse_orders(passages: Sequence[Passage]) -> None:
+    """What stands before or behind an order to a machine may be what it is to say, so none of the source is let in."""
+    for passage in passages:
+        if addresses_machine(passage.embedded):
+            raise Unreadable(
+                f"文中有对问答程序下命令的话，整份不入库。请删掉后重新发布：{passage.place or passage.title}"
+            )
 
 
 def _write(source: Source, passages: Sequence[Passage] = (), audience: str = PUBLIC) -> None:

@@ -53,6 +53,22 @@ def addresses(sources: Iterable[Source]) -> dict[str, str]:
     return {source.key: _address(source, pages) for source in sources}
 
 
+def files(sources: Iterable[Source]) -> dict[str, str]:
+    """The address of the file that each was read from, by its key, where there is one."""
+    sources = list(sources)
+    if not sources:
+        return {}
+    of_pages = RegulationPage.objects.exclude(document=None).select_related("document")
+    pages = of_pages.in_bulk([one.object_id for one in sources if one.kind == Kind.PAGE])
+    uploads = Upload.objects.in_bulk([one.object_id for one in sources if one.kind == Kind.DOCUMENT])
+    by_kind = {
+        Kind.PAGE.value: {pk: page.document.url for pk, page in pages.items()},
+        Kind.DOCUMENT.value: {pk: upload.url for pk, upload in uploads.items()},
+    }
+    found = {one.key: by_kind.get(one.kind, {}).get(one.object_id, "") for one in sources}
+    return {key: url for key, url in found.items() if url}
+
+
 def at(address: str, anchor: str) -> str:
     return f"{address.split('#')[0]}#{anchor}" if anchor and address else address
 

@@ -244,8 +244,26 @@ CHAT_MODEL = os.environ.get("CHAT_MODEL", "")
 CHAT_BASE_URL = os.environ.get("CHAT_BASE_URL", "")
 CHAT_API_KEY = os.environ.get("CHAT_API_KEY", "")
 
+# "1": the model also answers in the chat, held to the texts; otherwise answers are the texts' own sentences.
+ANSWER_BY_MODEL = os.environ.get("ANSWER_BY_MODEL") == "1" and bool(CHAT_MODEL)
+
 # Nobody is asked more than this in one go; a longer question is a pasted document.
 QUESTION_MAX_LENGTH = 500
+# how many questions are searched for at once, by one process
+ASK_AT_ONCE = int(os.environ.get("ASK_AT_ONCE", os.cpu_count() or 1))
+# With more than so many waiting for their turn, questions are answered without the trained reader: soon beats best
+READ_WHILE_WAITING = 4
+# Whether somebody who has not signed in may ask, and for how many days after the last question it is kept
+ANONYMOUS_ASKING = os.environ.get("ANONYMOUS_ASKING", "1") == "1"
+ANONYMOUS_DAYS = 7
+# Questions by one person, and from one address: a canteen shares one, and so does a class.
+ASK_LIMITS = {"person": "30/minute", "address": "300/minute"}
+# where they are counted; with several web processes one place for all: redis://…
+LIMITS_STORAGE = os.environ.get("LIMITS_STORAGE", "memory://")
+# whether a program may ask without a key, within the limit of its address
+API_OPEN = os.environ.get("API_OPEN") == "1"
+# other sites that may show the chat: https://www.example.gov.cn, separated by blanks
+EMBED_ORIGINS = os.environ.get("EMBED_ORIGINS", "").split()
 
 STYLEGUIDE = False
 

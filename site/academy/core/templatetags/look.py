@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypedDict
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Widget
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,13 @@ register = template.Library()
 DIGITS = "零一二三四五六七八九"
 RULER = {"done": "d", "now": "h", "right": "ok", "wrong": "x"}
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
+# what a kitchen goes by: an amount with its unit and its limit; not the year of a law, nor the number of an article
+_NUMERAL = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)"
+_UNIT = "(?:℃|°C|摄氏度|度|%|％|个工作日|个?小时|分钟|秒钟?|天|日内|日以[上下内]|个月|年以[上下内]|万?元|倍|千克|公斤|kg|毫克|mg|克|g|厘米|cm|米|mm|m)"
+AMOUNT = re.compile(
+    rf"(?:不(?:少于|低于|超过|高于|大于|小于|得少于|得超过)|至少|最多|高于|低于|超过)?\s*{_NUMERAL}(?:\s*[～~—–-]+\s*{_NUMERAL}|\s*{_UNIT}?\s*[～~至到]\s*{_NUMERAL})?"
+    rf"\s*{_UNIT}(?:以[上下内]|左右)?"
+)
 # About four lines of a source card: a quotation this short is shown whole.
 SHORT = 110
 STOPS = ("。", "！", "？", "；")
@@ -156,6 +163,16 @@ def marked(text: str, words: str | Sequence[str]) -> SafeString:
     pattern = "|".join(re.escape(word) for word in sorted(_wanted(words), key=len, reverse=True))
     parts = re.split(f"({pattern})", text) if pattern else [text]
     return format_html_join("", "{}", ((_mark(part) if i % 2 else part,) for i, part in enumerate(parts)))
+
+
+@register.filter
+def figures(text: str) -> SafeString:
+    """The amounts that a sentence turns on, under the pen."""
+    parts, end = [], 0
+    for amount in AMOUNT.finditer(text):
+        parts += [escape(text[end : amount.start()]), format_html('<b class="n">{}</b>', amount.group())]
+        end = amount.end()
+    return mark_safe("".join([*parts, escape(text[end:])]))
 
 
 def _wanted(words: str | Sequence[str] | None) -> list[str]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from academy.core.knowledge import chat_model
 from academy.library.audiences import EVERYBODY
 from academy.library.indexing import SLOW
 from academy.library.likely.changes import add
@@ -17,7 +18,6 @@ from academy.library.models import Passage as Row
 from academy.library.models.source import SourceQuerySet
 from ingest.drafting import draft
 from ingest.likely import Likely, bare_title
-from kb.build import chat_model
 from kb.ports import PUBLIC, ChatUnavailable
 from kb.types import Passage
 
@@ -45,7 +45,7 @@ def draft_questions(source_id: int) -> dict[str, Any]:
     source = sources().filter(pk=source_id).first()
     if source is None or not EVERYBODY.readable([source.key]) or not is_configured():
         return {"drafted": 0, "error": ""}
-    model = chat_model(settings.CHAT_MODEL, settings.CHAT_BASE_URL, settings.CHAT_API_KEY)
+    model = chat_model()
     drafted = 0
     try:
         for place, passage in _waiting(source):

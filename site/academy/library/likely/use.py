@@ -8,12 +8,20 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from academy.library.models import LikelyQuestion
+from academy.library.models import Passage as Row
 from ingest.likely import bare_title, steps
 from kb.text import grams
 from kb.types import Passage
 
 # share of words in common (Dice) from which two questions ask the same
 NEAR = 0.5
+
+
+def likely_questions(source_key: str, most: int) -> list[str]:
+    """What is likely to be asked about a source, what was asked most first."""
+    titles = Row.objects.filter(source_key=source_key).values_list("title", flat=True).distinct()
+    there = LikelyQuestion.objects.approved().filter(title__in={bare_title(title) for title in titles})
+    return list(there.order_by("-used", "pk").values_list("question", flat=True)[:most])
 
 
 def count_use(question: str, passages: Sequence[Passage]) -> None:

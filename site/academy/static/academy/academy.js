@@ -71,12 +71,14 @@ function dismiss(button) {
   button.addEventListener("click", () => button.parentElement.remove());
 }
 
-/** <button data-copy="what"> says data-copied when it is done. */
+/** <button data-copy="what"> says data-copied when it is done; with data-share a phone offers its own ways first. */
 function copy(button) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.copied;
+    const { copy: what, share: title, copied } = button.dataset;
+    if (title && navigator.share) return navigator.share({ title, url: what }).catch(() => {});
+    await navigator.clipboard.writeText(what);
+    button.textContent = copied;
   });
 }
 
@@ -96,6 +98,11 @@ if ("print" in window) {
   };
 }
 
-for (const [selector, enhance] of Object.entries(enhancements)) {
-  document.querySelectorAll(selector).forEach(enhance);
+/** Also for what comes later than the page. */
+export function enhance(part) {
+  for (const [selector, improve] of Object.entries(enhancements)) {
+    part.querySelectorAll(selector).forEach(improve);
+  }
 }
+
+enhance(document);

@@ -1,0 +1,51 @@
+"""Who asks: a person who has signed in, or a browser that keeps a name of its own for as long as it is open."""
+
+import re
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import get_random_string
+
+from academy.accounts.models import User
+from academy.library.audiences import EVERYBODY, Reader, reader_of
+
+COOKIE = "asker"
+LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Asker:
+    user: User | None = None
+    token: str = ""
+    reader: Reader = EVERYBODY
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a person's limit is counted by."""
+        return f"user:{self.user.pk}" if self.user else f"browser:{self.token}" if self.token else ""
+
+
+def asker_of(request: HttpRequest) -> Asker:
+    user = request.user if isinstance(request.user, User) else None
+    token = request.COOKIES.get(COOKIE, "")
+    return Asker(
+        user,
+        token if re.fullmatch(rf"[a-zA-Z0-9]{{{LENGTH}}}", token) else get_random_string(LENGTH),
+        reader_of(request),
+        get_adapter().get_client_ip(request),
+    )
+
+
+def remember(asker: Asker, response: HttpResponseBase) -> None:
+    """Until the browser is closed: kitchens share their phones."""
+    response.set_cookie(
+        COOKIE, asker.token, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def may_ask(request: HttpRequest) -> bool:
+    return settings.ANONYMOUS_ASKING or request.user.is_authenticated

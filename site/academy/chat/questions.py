@@ -1,0 +1,79 @@
+"""A question as it comes in, from whatever door: checked, and who asks it not more often than is fair."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from academy.chat.askers import Asker
+from academy.chat.models import Asking
+from kb.text import clean
+
+
+@dataclass(frozen=True)
+class Question:
+    """`about` is the key of a source that is asked about; one with a `key` is asked once, however often it is sent."""
+
+    text: str
+    conversation: UUID | None = None
+    key: UUID | None = None
+    about: str = ""
+    door: str = Asking.Door.PAGE
+
+
+class QuestionForm(forms.Form):
+    question = forms.CharField(
+        label=gettext_lazy("Something come up in the kitchen? Ask"),
+        error_messages={"required": gettext_lazy("Write a sentence first, then press Ask.")},
+    )
+    conversation = forms.UUIDField(required=False)
+    key = forms.UUIDField(required=False)
+    about = forms.RegexField(r"^\w+:\d+$", required=False)
+
+    def clean_question(self) -> str:
+        question = clean(self.cleaned_data["question"]).strip()
+        if not question:
+            raise forms.ValidationError(self.fields["question"].error_messages["required"])
+        if len(question) > settings.QUESTION_MAX_LENGTH:
+            raise forms.ValidationError(
+                _(
+                    "At most %(most)d characters at a time; this is %(now)d. Keep the sentence that matters most."
+                )
+                % {"most": settings.QUESTION_MAX_LENGTH, "now": len(question)}
+            )
+        return question
+
+    def asked(self, door: str = Asking.Door.PAGE) -> Question:
+        data: dict[str, Any] = self.cleaned_data
+        return Question(data["question"], data["conversation"], data["key"], data["about"], door)
+
+    def complaint(self) -> str:
+        """What is wrong, in one line."""
+        return " ".join(str(words) for errors in self.errors.values() for words in errors)
+
+
+def too_often(asker: Asker) -> bool:
+    """Whether this person, or whoever shares the address, has asked as much as is fair; if not, it is counted."""
+    counted = {"person": asker.name, "address": asker.address}
+    return not all(
+        _limiter().hit(parse(settings.ASK_LIMITS[kind]), kind, name)
+        for kind, name in counted.items()
+        if name and settings.ASK_LIMITS.get(kind)
+    )
+
+
+def slower() -> str:
+    return _("That is a lot of questions in one minute. Wait a little, then ask again.")
+
+
+@lru_cache(maxsize=1)
+def _limiter() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(storage_from_string(settings.LIMITS_STORAGE))

@@ -1,0 +1,46 @@
+"""Questions wait for their turn: searching keeps a core busy, and more at once would only make each other late."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+
+
+class Queue:
+    def __init__(self, places: int) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[int]:
+        """Inside, it is one's turn; gives how many are still waiting then."""
+        if self._places.locked():
+            await rest()
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield self._waiting
+        finally:
+            self._places.release()
+
+
+def queue() -> Queue:
+    """Of this process."""
+    return _queue_of(asyncio.get_running_loop())
+
+
+@lru_cache(maxsize=2)
+def _queue_of(_loop: asyncio.AbstractEventLoop) -> Queue:
+    return Queue(settings.ASK_AT_ONCE)
+
+
+async def rest() -> None:
+    """Whoever waits keeps no connection to the database."""
+    await sync_to_async(close_old_connections)()
