@@ -317,3 +317,23 @@ def test_a_page_of_another_season_suggests_nothing_of_this_one(client: Client) -
     chat.save()
     html = client.get("/ask/").content.decode()
     assert sum(f"{one}的问题" in html for one in seasons) == 1
+
+
+# Editors
+
+
+def test_editors_see_what_was_not_answered_and_what_did_not_help(client: Client, staff_client: Client) -> None:
+    stream(client, "怎么炒股票能赚钱")
+    url = stream(client, "冷藏存放要多久？")[-1][1]["url"]
+    stream(client, "留样要留多少，留多久")
+    client.post(f"{url}feedback/", {"verdict": "not_helped"})
+    listed = staff_client.get("/admin/unanswered/").content.decode()
+    assert "怎么炒股票能赚钱" in listed
+    assert "冷藏存放要多久" in listed
+    assert "留样要留多少" not in listed
+
+
+def test_editors_see_what_a_model_is_told(admin_client: Client) -> None:
+    html = admin_client.get("/admin/prompts/").content.decode()
+    assert "answer v1" in html
+    assert "rewrite v1" in html

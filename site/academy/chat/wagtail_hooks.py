@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -6,10 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import register_permission_policy
 
-from academy.chat.models import ApiKey
+from academy.chat.models import ApiKey, Asking, Message
+from academy.library.permissions import ReadOnlyPolicy
 from kb.prompts import prompts
+
+register_permission_policy(Message, ReadOnlyPolicy(Message))
 
 
 class NewKeyView(ModelViewSet.add_view_class):
@@ -40,9 +46,33 @@ def api_keys() -> ApiKeyViewSet:
     return ApiKeyViewSet("api-keys")
 
 
-@hooks.register("register_admin_menu_item")
-def open_questions() -> MenuItem:
-    return MenuItem(gettext_lazy("Not answered"), "/staff/questions/", icon_name="help", order=225)
+class UnansweredView(ModelViewSet.index_view_class):
+    def get_base_queryset(self) -> QuerySet[Message]:
+        return Message.objects.filter(asking__in=Asking.objects.wanting())
+
+
+class UnansweredViewSet(ModelViewSet):
+    """What nobody could answer, newest first: where editors see what is missing."""
+
+    model = Message
+    icon = "help"
+    name = "unanswered"
+    menu_label = gettext_lazy("Not answered")
+    add_to_admin_menu = True
+    menu_order = 225
+    index_view_class = UnansweredView
+    form_fields = ["question"]
+    list_display = [
+        TitleColumn("question", label=gettext_lazy("question"), get_url=Message.get_absolute_url),
+        "asked_at",
+    ]
+    ordering = ["-asked_at"]
+    search_fields = ["question"]
+
+
+@hooks.register("register_admin_viewset")
+def unanswered() -> UnansweredViewSet:
+    return UnansweredViewSet("unanswered")
 
 
 @hooks.register("register_admin_urls")

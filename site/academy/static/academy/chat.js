@@ -157,7 +157,7 @@ async function show(url) {
   document.querySelector("nav.tab")?.remove();
   prepare(main);
   main.querySelector("h1").focus({ preventScroll: true });
-  status.textContent = [...main.querySelectorAll(".said")].map(spoken).join(" ");
+  status.textContent = [...main.querySelectorAll(".sosbox h2, .sosbox li, .said")].map(spoken).join(" ");
 }
 
 /** A sentence without its citation marks. */
