@@ -102,6 +102,21 @@ def test_what_fails_is_told_in_words(client: Client, monkeypatch: pytest.MonkeyP
         told = stream(client, "冷藏存放要多久？")
     assert told[-1] == ("error", {"message": "这边出了点问题。你的问题还在，过一分钟再问一次。"})
     assert not Message.objects.exists()
+    client.cookies["django_language"] = "en"
+    with monkeypatch.context() as broken:
+        broken.setattr("academy.chat.answering.find", lambda *_: 1 / 0)
+        assert stream(client, "冷藏存放要多久？")[-1][1]["message"].startswith("Something went wrong")
+
+
+def test_the_faster_of_two_processes_keeps_the_answer(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = str(uuid4())
+    first = stream(client, "冷藏存放要多久？", key=key)[-1][1]
+    # the second looked before the first was done
+    monkeypatch.setattr("academy.chat.answering.sent_before", lambda *_: None)
+    assert stream(client, "冷藏存放要多久？", key=key)[-1][1]["message"] == first["message"]
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -322,7 +337,9 @@ def test_a_page_of_another_season_suggests_nothing_of_this_one(client: Client) -
 # Editors
 
 
-def test_editors_see_what_was_not_answered_and_what_did_not_help(client: Client, staff_client: Client) -> None:
+def test_editors_see_what_was_not_answered_and_what_did_not_help(
+    client: Client, staff_client: Client
+) -> None:
     stream(client, "怎么炒股票能赚钱")
     url = stream(client, "冷藏存放要多久？")[-1][1]["url"]
     stream(client, "留样要留多少，留多久")

@@ -93,7 +93,10 @@ async def _answer(turn: Turn) -> dict[str, Any]:
             # whatever it had begun to say is taken back
             _tell_sources(body, turn.tell)
         _tell(turn, found.answer.statements)
-    await sync_to_async(record)(turn.message, found, turn.asker, turn.question.door, turn.begun)
+    kept = await sync_to_async(record)(turn.message, found, turn.asker, turn.question.door, turn.begun)
+    if kept.pk != turn.message.pk:
+        # sent twice, and another process was faster
+        body = await sync_to_async(summary)(kept, turn.asker.reader)
     return body
 
 

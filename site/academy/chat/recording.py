@@ -39,7 +39,8 @@ def fill(message: Message, found: Found, understood: str) -> None:
 
 
 def record(message: Message, found: Found, asker: Asker, door: str, begun: float) -> Message:
-    """A message of another's conversation with the same key is somebody's guess: ours goes on without one."""
+    """What is kept: another message, where the same question has been answered meanwhile. One of somebody else with
+    the same key is no reason to lose ours, which goes on without a key."""
     cited = [citation.passage for citation in found.answer.citations]
     took = round((time.monotonic() - begun) * 1000)
     try:

@@ -4,10 +4,13 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 from itertools import chain, repeat
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from academy.chat.answering import answer
@@ -28,12 +31,17 @@ Event = tuple[str, dict[str, Any]]
 _running: dict[UUID, "asyncio.Task[None]"] = {}
 
 
-async def stream(question: Question, asker: Asker) -> AsyncIterator[str]:
+def stream(question: Question, asker: Asker) -> AsyncIterator[str]:
+    """In the language of whoever calls: when the events come, the request's is over."""
+    return _stream(question, asker, get_language() or settings.LANGUAGE_CODE)
+
+
+async def _stream(question: Question, asker: Asker, language: str) -> AsyncIterator[str]:
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     key = question.key or uuid4()
     before = _running.get(key)
-    task = _running[key] = asyncio.create_task(_work(question, asker, events, before))
-    task.add_done_callback(lambda _task: _running.pop(key, None))
+    task = _running[key] = asyncio.create_task(_work(question, asker, events, before, language))
+    task.add_done_callback(partial(_forget, key))
     for wait in chain([SOON], repeat(ALIVE)):
         try:
             event = await asyncio.wait_for(events.get(), wait)
@@ -60,6 +68,7 @@ async def _work(
     asker: Asker,
     events: "asyncio.Queue[Event | None]",
     before: "asyncio.Task[None] | None",
+    language: str,
 ) -> None:
     try:
         if before:
@@ -68,14 +77,16 @@ async def _work(
         await answer(question, asker, lambda *event: events.put_nowait(event))
     except Exception:
         logger.exception("A question was not answered")
-        events.put_nowait(
-            (
-                "error",
-                {"message": _("Something went wrong here. Your question is kept; ask again in a minute.")},
-            )
-        )
+        with override(language):
+            message = _("Something went wrong here. Your question is kept; ask again in a minute.")
+        events.put_nowait(("error", {"message": message}))
     finally:
         events.put_nowait(None)
+
+
+def _forget(key: UUID, task: "asyncio.Task[None]") -> None:
+    if _running.get(key) is task:
+        del _running[key]
 
 
 def _heard(question: Question) -> dict[str, Any]:
