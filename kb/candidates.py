@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.evidence import Weighing
+from kb.kinds import are_apart, foods
+from kb.question import Asked
 from kb.text import grams, sentences
 from kb.titles import is_story
 from kb.types import Hit, Passage, Status
@@ -30,6 +32,7 @@ _OPENS = re.compile(f"(?:{_MARK}|{_VERDICT}(?=[，。：]))")
 _BARE_VERDICT = re.compile(f"{_VERDICT}[，。：]")
 _DECIDES = re.compile(f"^{_VERDICT}[，。：]|不得|禁止|严禁|不能|不可以|不要|不再|应当|必须|可以|马上")
 _ASKS_WHETHER = re.compile("能不能|行不行|可不可以|要不要|算不算|能.*[吗不]|行不|犯法|[吗不么][？?]?$")
+_HAPPENED = re.compile(r"\d{4}年\d{1,2}月")
 _AMOUNT = re.compile(
     r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)\s*"
     "(?:℃|°C|度|%|％|个?小时|分钟|秒|天|日|周|个?月|年|倍|万?元|公斤|千克|kg|毫克|克|mg|g|厘米|cm|米|mm|人|次|个|名)"
@@ -94,11 +97,18 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing) -> Candidate:
     own, headed = weighing.coverage_by(held), weighing.coverage_by(held.union(grams(heading)))
     coverage = own + _trust(heading, at, asked.text) * (headed - own)
     score = coverage + BY_PASSAGE * hit.score
-    score += BY_AMOUNT * (asked.numbered(text) and bool(_AMOUNT.search(text)))
+    score += BY_AMOUNT * _amount(asked, text, f"{heading} {passage.text}")
     score += BY_VERDICT * bool(_ASKS_WHETHER.search(asked.text) and _DECIDES.search(text))
     score -= BY_STATUS * (passage.status is Status.SUPERSEDED)
-    tells = is_story(passage.title) and not _asks(heading)
+    tells = (is_story(passage.title) and not _asks(heading)) or bool(_HAPPENED.match(text))
     return Candidate(passage, at, text, own, score - BY_STORY * tells, tells)
+
+
+def _amount(asked: Asked, text: str, around: str) -> int:
+    """1 where it gives an amount that is asked for, -1 where that is one of another food."""
+    if not (asked.numbered(text) and _AMOUNT.search(text)):
+        return 0
+    return -1 if are_apart(asked.foods, foods(text) or foods(around)) else 1
 
 
 def _trust(heading: str, at: int, question: str) -> float:

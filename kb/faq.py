@@ -32,6 +32,7 @@ _KINDS = {
     "what": "什么|啥|哪些|哪种|哪",
     "amount": "多少|多大|多高|多重|几",
 }
+_VAGUE = frozenset({"amount", "what"})
 _ASKS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
 # what asks whether, or is only polite
 _SAYS_NOTHING = re.compile(
@@ -85,6 +86,13 @@ class _Wording:
     def _differs_in_duty(self, other: Self) -> bool:
         return self.must != self.may and (other.must, other.may) == (self.may, self.must)
 
+    def asks_for_something_else_than(self, other: Self) -> bool:
+        """「多少」 may ask for a temperature, a weight or a price, but not for how long; 「什么」 for nearly anything."""
+        if {self.kinds, other.kinds} == {frozenset({"amount"}), frozenset({"duration"})}:
+            return True
+        mine, its = self.kinds - _VAGUE, other.kinds - _VAGUE
+        return bool(mine and its) and not mine & its
+
     def likeness(self, other: Self) -> float:
         """Dice's coefficient of character pairs (Dice 1945), 1 only for what says the same but for politeness."""
         if self.says_the_same_as(other):
@@ -126,6 +134,15 @@ class Matcher:
         scores = {key: _nearness(asked, said, unlike) for key, said, unlike in self.entries}
         best = max(scores, key=lambda key: scores[key], default=None)
         return best if best is not None and scores[best] >= ALIKE else None
+
+
+def in_common(one: str, other: str, glossary: Glossary) -> float | None:
+    """The share of the pairs of characters of what the one of less words asks about that the other has as well,
+    in formal terms; None where they ask for different things or name different numbers."""
+    mine, its = _Wording.of(one, glossary), _Wording.of(other, glossary)
+    if mine.numbers != its.numbers or mine.asks_for_something_else_than(its):
+        return None
+    return len(mine.meant & its.meant) / (min(len(mine.meant), len(its.meant)) or 1)
 
 
 def same_wording(one: str, other: str) -> bool:

@@ -4,14 +4,12 @@
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
+from kb.kinds import terms
 from kb.text import clean
 
-KINDS = Path(__file__).with_name("kinds.tsv")
 # a longer one, leaning words apart, says itself what it is about (characters)
 LONGEST = 18
 # what says no more than this, and names no thing, says nothing by itself (characters)
@@ -98,38 +96,38 @@ def _leans(question: str, lean: Lean) -> bool:
 
 def _names_a_thing(lean: Lean) -> bool:
     """「员工能吃吗」 says who, and not what."""
-    return any(kind not in PEOPLE for kind, _ in _terms(lean.words))
+    return any(kind not in PEOPLE for kind, _ in terms(lean.words))
 
 
 def _unknown(lean: Lean) -> str:
     """Its matter without the terms that are known."""
     left = lean.matter
-    for _, term in _terms(lean.words):
+    for _, term in terms(lean.words):
         left = left.replace(term, "")
     return left
 
 
 def _is_new(lean: Lean) -> bool:
     """Whether it names its own matter, of no kind that could take another's place, and asks for something."""
-    return len(lean.matter) >= 2 and not _terms(lean.words)
+    return len(lean.matter) >= 2 and not terms(lean.words)
 
 
 def _filled(lean: Lean, before: str) -> str:
     """「它能放多久」: what it points to is what was asked about."""
     if not _POINTS.search(lean.words):
         return ""
-    terms = _terms(before)
-    thing = terms[0][1] if terms else _matter(before)
-    own = _POINTS.sub("", lean.words) if _terms(lean.words) else _POINTS.sub(thing, lean.words, count=1)
+    known = terms(before)
+    thing = known[0][1] if known else _matter(before)
+    own = _POINTS.sub("", lean.words) if terms(lean.words) else _POINTS.sub(thing, lean.words, count=1)
     return own if thing in own else f"{thing}{_GAP}{own}".strip()
 
 
 def _swapped(lean: Lean, before: str) -> str:
     """One term takes the place of another of its kind; what is asked stays, unless something else is asked."""
-    known = dict(_terms(before))
+    known = dict(terms(before))
     if _acts(lean):
         return ""
-    for kind, term in _terms(lean.words):
+    for kind, term in terms(lean.words):
         if kind in known and known[kind] != term and term not in before:
             whole = before.replace(known[kind], term)
             return _reasked(whole, lean) if lean.asks else whole
@@ -148,7 +146,7 @@ def _asked_anew(lean: Lean, before: str) -> str:
 
 def _reasked(before: str, lean: Lean) -> str:
     asking = lean.words
-    for _, term in _terms(lean.words):
+    for _, term in terms(lean.words):
         asking = asking.replace(term, "", 1)
     return f"{_matter(before)}{_GAP}{asking.strip('的 ')}".strip()
 
@@ -161,21 +159,3 @@ def _beside(lean: Lean, before: str) -> str:
 def _matter(question: str) -> str:
     """Without what it asks: 「四季豆要煮多久」 is about 「四季豆要煮」."""
     return _PUNCTUATION.sub(_GAP, _WHETHER.sub("", _ASKS.sub("", question))).strip() or question
-
-
-def _terms(text: str) -> list[tuple[str, str]]:
-    """Pairs of kind and term, in the order in which they occur; a term inside a longer one does not count."""
-    found = [(text.index(term), -len(term), kind, term) for kind, term in _kinds() if term in text]
-    spans: list[tuple[int, int]] = []
-    terms = []
-    for start, length, kind, term in sorted(found, key=lambda each: (each[1], each[0])):
-        if not any(begin <= start < end for begin, end in spans):
-            spans.append((start, start - length))
-            terms.append((start, kind, term))
-    return [(kind, term) for _, kind, term in sorted(terms)]
-
-
-@lru_cache(maxsize=1)
-def _kinds() -> tuple[tuple[str, str], ...]:
-    rows: Iterable[list[str]] = (line.split("\t") for line in KINDS.read_text(encoding="utf8").splitlines())
-    return tuple((row[0], term) for row in rows if len(row) == 2 for term in row[1].split("、"))

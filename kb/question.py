@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kb.glossary import Glossary
+from kb.kinds import foods
 from kb.text import clean
 
 # what asks, and says nothing of the matter that is asked about; longer words before their parts
@@ -15,6 +16,7 @@ _FUNCTION_WORDS = re.compile(
     "|没有|[吗呢吧啊的了着过和与或在是要就都还也把被给让去来才能会得地里上下中有没不]"
 )
 
+_DATE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?")
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
 # how a number is asked for, and how a sentence gives it
 _NUMBERS = [
@@ -67,12 +69,17 @@ class Asked:
         return frozenset("".join((self.rest, *self.terms))) - {" "}
 
     @cached_property
+    def foods(self) -> frozenset[str]:
+        """Those it names, in both wordings."""
+        return foods(" ".join((self.text, *self.terms))) if foods(self.text) else frozenset()
+
+    @cached_property
     def _gives(self) -> re.Pattern[str] | None:
         return next((gives for asks, gives in _NUMBERS if asks.search(self.text)), None)
 
     def numbered(self, text: str) -> bool:
         """Whether a number is asked for, and the text gives one of that kind."""
-        return bool(self._gives and self._gives.search(text))
+        return bool(self._gives and self._gives.search(_DATE.sub("", text)))
 
 
 def understand(question: str, glossary: Glossary) -> Asked:

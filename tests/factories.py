@@ -1,6 +1,7 @@
 """Objects that tests begin with. Chinese names on purpose: that is what the site holds."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.chat.models import Asking, Conversation, Message
 from academy.courses.models import CourseIndexPage, CoursePage, LessonPage
 from academy.exams.models import Choice, Paper, PaperQuestion, Question
 from academy.organisations.models import BusinessType, District, Enterprise, Membership, Post
@@ -152,3 +154,17 @@ def make_course(home: Page, lessons: int = 3, **fields: Any) -> CoursePage:
     for n in range(1, lessons + 1):
         course.add_child(instance=LessonPage(title=f"课时{n}", minutes=5))
     return course
+
+
+def make_asking(question: str, ago: timedelta = timedelta(), **fields: Any) -> Asking:
+    """As if somebody had asked so long ago; refused unless it says otherwise."""
+    message = Message.objects.create(
+        conversation=Conversation.objects.create(),
+        question=question,
+        found=fields.get("found", False),
+        answer={},
+    )
+    asking = Asking.objects.create(message=message, **{"found": False, "took": 400, **fields})
+    Asking.objects.filter(pk=asking.pk).update(at=timezone.now() - ago)
+    asking.refresh_from_db()
+    return asking

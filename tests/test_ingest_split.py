@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from ingest import outline
 from ingest.numerals import number, written
 from ingest.split import split
-from kb.text import squeeze
+from kb.text import clean, squeeze
 from kb.types import Document, Passage, Section, Status
 
 LAW = """某某条例
@@ -160,7 +160,7 @@ def test_nothing_is_lost_nothing_comes_twice_and_the_order_holds(
 ) -> None:
     sections = tuple(Section(path, text) for path, text in parts)
     passages = split("s", Document("题", sections))
-    whole = "".join(squeeze(section.text) for section in sections)
+    whole = "".join(squeeze(clean(section.text)) for section in sections)
     assert "".join(squeeze(passage.text) for passage in passages) == whole
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
 

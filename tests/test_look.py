@@ -83,10 +83,10 @@ def test_a_safe_sentence_keeps_its_markup() -> None:
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=12))
 def test_bars_never_leave_the_chart(pairs: list[tuple[int, int]]) -> None:
     rows = [
-        look.Month(label=str(i), person_times=max(pair), persons=min(pair), partial=False)
+        look.Bars(label=str(i), solid=max(pair), outlined=min(pair), partial=False)
         for i, pair in enumerate(pairs)
     ]
-    chart = look.month_chart(rows)
+    chart = look.bar_chart(rows, "月份", "人次", "人数")
     for bar in chart["bars"]:
         assert 0 <= bar["a"]["y"] <= look.BASELINE
         assert bar["b"]["h"] <= bar["a"]["h"]
@@ -96,17 +96,17 @@ def test_bars_never_leave_the_chart(pairs: list[tuple[int, int]]) -> None:
 
 def test_the_chart_says_the_same_in_a_table_and_names_an_unfinished_month() -> None:
     rows = [
-        look.Month(label="10月", person_times=2310, persons=1640, partial=False),
-        look.Month(label="11月", person_times=1690, persons=1180, partial=True),
+        look.Bars(label="10月", solid=2310, outlined=1640, partial=False),
+        look.Bars(label="11月", solid=1690, outlined=1180, partial=True),
     ]
-    page = soup(render("{% month_chart rows '11月只到21日' %}", rows=rows))
+    page = soup(render("{% bar_chart rows '月份' '人次' '人数' '11月只到21日' %}", rows=rows))
     assert [cell.text for cell in page.select("tbody td")] == ["2,310", "1,640", "1,690", "1,180"]
     assert len(page.select("rect.part")) == 1
     assert "11月只到21日" in page.svg.get_text()
 
 
 def test_a_chart_without_training_draws_no_bar() -> None:
-    page = soup(render("{% month_chart rows %}", rows=[]))
+    page = soup(render("{% bar_chart rows '月份' '人次' '人数' %}", rows=[]))
     assert not page.select("rect")
 
 

@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.core.exports import neutral
 from academy.records.models import Completion
-from academy.reports.exports import neutral
 from tests.factories import BusinessTypeFactory, CompletionFactory, DistrictFactory, UserFactory, make_course
 
 pytestmark = [

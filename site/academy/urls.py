@@ -13,6 +13,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("academy.reports.me_urls")),
     path("staff/", include("academy.reports.urls")),
+    path("staff/questions/", include("academy.chat.topics.urls")),
     path("", include("academy.chat.urls")),
     path("", include("academy.library.urls")),
     path("", include("academy.organisations.urls")),

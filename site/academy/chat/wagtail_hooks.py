@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -7,15 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permissions import register_permission_policy
 
-from academy.chat.models import ApiKey, Asking, Message
-from academy.library.permissions import ReadOnlyPolicy
+from academy.accounts.access import WRITES_ANSWERS
+from academy.chat.models import ApiKey
 from kb.prompts import prompts
-
-register_permission_policy(Message, ReadOnlyPolicy(Message))
 
 
 class NewKeyView(ModelViewSet.add_view_class):
@@ -46,33 +41,15 @@ def api_keys() -> ApiKeyViewSet:
     return ApiKeyViewSet("api-keys")
 
 
-class UnansweredView(ModelViewSet.index_view_class):
-    def get_base_queryset(self) -> QuerySet[Message]:
-        return Message.objects.filter(asking__in=Asking.objects.wanting())
+class QuestionsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(WRITES_ANSWERS)
 
 
-class UnansweredViewSet(ModelViewSet):
-    """What nobody could answer, newest first: where editors see what is missing."""
-
-    model = Message
-    icon = "help"
-    name = "unanswered"
-    menu_label = gettext_lazy("Not answered")
-    add_to_admin_menu = True
-    menu_order = 225
-    index_view_class = UnansweredView
-    form_fields = ["question"]
-    list_display = [
-        TitleColumn("question", label=gettext_lazy("question"), get_url=Message.get_absolute_url),
-        "asked_at",
-    ]
-    ordering = ["-asked_at"]
-    search_fields = ["question"]
-
-
-@hooks.register("register_admin_viewset")
-def unanswered() -> UnansweredViewSet:
-    return UnansweredViewSet("unanswered")
+@hooks.register("register_admin_menu_item")
+def questions_menu_item() -> MenuItem:
+    url = reverse("questions:queue")
+    return QuestionsMenuItem(gettext_lazy("Questions to answer"), url, icon_name="help", order=225)
 
 
 @hooks.register("register_admin_urls")

@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from academy.core.templatetags.look import Month, thousands
+from academy.core.exports import Row
+from academy.core.templatetags.look import Bars, thousands
 from academy.reports import counting
 from academy.reports.counting import Tally
-from academy.reports.exports import Row
 from academy.reports.filters import COLUMNS, NOT_STATED, Filters
 
 MONTHS_DRAWN = 12
@@ -143,22 +143,22 @@ def _unfinished(month: date) -> bool:
     return month == timezone.localdate().replace(day=1)
 
 
-def chart(counted: dict[date, Tally]) -> list[Month]:
+def chart(counted: dict[date, Tally]) -> list[Bars]:
     """The last twelve months, as bars; a January says its year."""
     plain = pgettext("date format of a month in a chart", "M")
     january = pgettext("date format of a January in a chart", "M Y")
     return [
         {
             "label": date_format(day, january if day.month == 1 else plain),
-            "person_times": tally.person_times,
-            "persons": tally.persons,
+            "solid": tally.person_times,
+            "outlined": tally.persons,
             "partial": _unfinished(day),
         }
         for day, tally in list(counted.items())[-MONTHS_DRAWN:]
     ]
 
 
-def chart_note(rows: list[Month]) -> str:
+def chart_note(rows: list[Bars]) -> str:
     if not any(row["partial"] for row in rows):
         return ""
     today = timezone.localdate()

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from academy.accounts.access import staff_required
 from academy.core.cells import Cell
+from academy.core.exports import Row, export
 from academy.records.models import Completion
 from academy.reports import counting, tables
-from academy.reports.exports import Row, export
 from academy.reports.filters import Filters, ListFilters
 
 PER_PAGE = 50

@@ -166,7 +166,7 @@ def _staff() -> dict[str, Any]:
         "form": wrong,
         "filters": SampleFilters(),
         "months": [
-            {"label": f"{i + 1}月", "person_times": times[i], "persons": persons[i], "partial": i == 10}
+            {"label": f"{i + 1}月", "solid": times[i], "outlined": persons[i], "partial": i == 10}
             for i in range(11)
         ],
         "districts": [

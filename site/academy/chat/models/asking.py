@@ -1,18 +1,51 @@
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.chat.models.conversation import Message
 from academy.organisations.models import District
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from academy.accounts.models import User
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def waiting(self) -> "TopicQuerySet":
         """What somebody should write an answer to."""
         return self.filter(state=Topic.State.WAITING)
+
+    def to_wait(self) -> "TopicQuerySet":
+        """Answered, and refused or voted down since."""
+        mine = Asking.objects.filter(topic=OuterRef("pk"))
+        undecided = Q(topic__decided_at=None)
+        refused = Q(found=False) & (undecided | Q(at__gt=F("topic__decided_at")))
+        poor = Q(feedback__verdict__in=Feedback.POOR)
+        voted_down = poor & (undecided | Q(feedback__at__gt=F("topic__decided_at")))
+        return self.filter(Exists(mine.filter(refused | voted_down)), state=Topic.State.ANSWERED)
+
+    def counted(self, askings: Q | None = None) -> "TopicQuerySet":
+        """Those with such askings, and how many there are of which kind."""
+        askings = askings or Q()
+        poor = Q(askings__feedback__verdict__in=Feedback.POOR)
+        return self.annotate(
+            asked=Count("askings", askings, distinct=True),
+            refused=Count("askings", askings & Q(askings__found=False), distinct=True),
+            voted_down=Count("askings", askings & poor, distinct=True),
+            first_at=Min("askings__at", filter=askings),
+            last_at=Max("askings__at", filter=askings),
+        ).filter(asked__gt=0)
+
+    # by what `counted` tells
+    MOST_WANTED = ("-refused", "-voted_down", "-last_at")
+    MOST_ASKED = ("-asked", "-last_at")
 
 
 class Topic(models.Model):
@@ -32,6 +65,8 @@ class Topic(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    # when it was last tried whether it is answered by now
+    tried_at = models.DateTimeField(null=True, blank=True)
 
     objects = TopicQuerySet.as_manager()
 
@@ -42,15 +77,22 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.question
 
+    def get_absolute_url(self) -> str:
+        return reverse("questions:topic", args=[self.pk])
+
     @property
     def is_answered(self) -> bool:
         return self.state == self.State.ANSWERED
 
+    @property
+    def has_complaints(self) -> bool:
+        return Feedback.objects.filter(asking__topic=self, verdict__in=Feedback.POOR).exists()
 
-class AskingQuerySet(models.QuerySet["Asking"]):
-    def wanting(self) -> "AskingQuerySet":
-        """Refused, or answered so that somebody was not helped."""
-        return self.filter(Q(found=False) | Q(feedback__verdict__in=Feedback.POOR)).distinct()
+    def decide(self, state: str, note: str = "", by: "User | AnonymousUser | None" = None) -> None:
+        self.state, self.note = self.State(state), note
+        self.decided_by = by if by and by.is_authenticated else None
+        self.decided_at = timezone.now()
+        self.save(update_fields=["state", "note", "decided_by", "decided_at"])
 
 
 class Asking(models.Model):
@@ -73,13 +115,16 @@ class Asking(models.Model):
     took = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
-    objects = AskingQuerySet.as_manager()
-
     class Meta:
         ordering = ("-at",)
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def question(self) -> str:
+        """As it was understood; empty where the conversation has been deleted."""
+        return (self.message.understood or self.message.question) if self.message else ""
 
 
 class Feedback(models.Model):

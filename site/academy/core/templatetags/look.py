@@ -183,29 +183,37 @@ def _mark(words: str) -> SafeString:
     return format_html("<mark>{}</mark>", words)
 
 
-class Month(TypedDict):
+class Bars(TypedDict):
+    """What stands over one place of a chart: a solid bar, and an outlined one beside it."""
+
     label: str
-    person_times: int
-    persons: int
+    solid: int
+    outlined: int
     partial: bool
 
 
 WIDTH, LEFT, BASELINE, PLOT = 760, 44, 190, 163
 
 
-@register.inclusion_tag("components/chart_months.html")
-def month_chart(rows: Sequence[Month], note: str = "") -> dict[str, Any]:
-    """Two bars a month: person-times solid, persons outlined; the peak and an unfinished month labelled."""
-    peak = max((row["person_times"] for row in rows), default=0)
+@register.inclusion_tag("components/bar_chart.html")
+def bar_chart(
+    rows: Sequence[Bars], place: str, solid: str, outlined: str, note: str = "", remark: str = ""
+) -> dict[str, Any]:
+    """The peak and an unfinished place are labelled. `place`, `solid` and `outlined` are the names of what is drawn."""
+    peak = max((row["solid"] for row in rows), default=0)
     height = PLOT / max(peak, 1)
     band = (WIDTH - LEFT) / max(len(rows), 1)
     step = _grid_step(peak)
     return {
         "rows": rows,
+        "place": place,
+        "solid": solid,
+        "outlined": outlined,
         "note": note,
+        "remark": remark,
         "bars": [_bars(row, LEFT + band * i, band, height, peak) for i, row in enumerate(rows)],
         "grid": [(value, round(BASELINE - value * height, 1)) for value in range(step, peak + 1, step)],
-        "peak": next((row for row in rows if row["person_times"] == peak), None),
+        "peak": next((row for row in rows if row["solid"] == peak > 0), None),
     }
 
 
@@ -216,15 +224,15 @@ def _grid_step(peak: int) -> int:
     return next(step for step in steps if peak / step <= 4)
 
 
-def _bars(row: Month, left: float, band: float, height: float, peak: int) -> dict[str, Any]:
-    solid, outlined = row["person_times"] * height, row["persons"] * height
+def _bars(row: Bars, left: float, band: float, height: float, peak: int) -> dict[str, Any]:
+    solid, outlined = row["solid"] * height, row["outlined"] * height
     wide = min(22.0, band * 0.34)
     start = left + band / 2 - wide
     return {
         "label": row["label"],
         "partial": row["partial"],
-        "labelled": row["partial"] or row["person_times"] == peak > 0,
-        "value": row["person_times"],
+        "labelled": row["partial"] or row["solid"] == peak > 0,
+        "value": row["solid"],
         "middle": round(left + band / 2, 1),
         "a": {
             "x": round(start, 1),

@@ -42,6 +42,11 @@ def _tell(request: HttpRequest, entry: FAQ) -> None:
 
 
 class FAQCreateView(CreateView):
+    def get_initial_form_instance(self) -> FAQ:
+        """What is known of a question that waits for an answer stands there already."""
+        question = self.request.GET.get("question", "")[: FAQ._meta.get_field("question").max_length]
+        return FAQ(question=question, wordings=self.request.GET.get("wordings", ""))
+
     def save_instance(self) -> FAQ:
         self.form.instance.changed_by = self.request.user
         entry: FAQ = super().save_instance()

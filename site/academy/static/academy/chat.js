@@ -8,6 +8,7 @@ const words = JSON.parse(document.getElementById("chat-words").textContent);
 // read out once, when an answer is complete
 const status = Object.assign(document.createElement("p"), { className: "sr", role: "status" });
 document.body.append(status);
+let shown = window.location.pathname;
 
 function newKey() {
   // only pages served safely have randomUUID
@@ -153,6 +154,7 @@ async function show(url) {
   main.replaceChildren(...page.querySelector("main").childNodes);
   document.title = page.title;
   history.pushState({}, "", url);
+  shown = window.location.pathname;
   document.body.className = page.body.className;
   document.querySelector("nav.tab")?.remove();
   prepare(main);
@@ -205,5 +207,8 @@ document.addEventListener("submit", (event) => {
   new Asking(form, data).run();
 });
 
-window.addEventListener("popstate", () => window.location.reload());
+// Back to another page; a step within the page, as to a citation, needs none
+window.addEventListener("popstate", () => {
+  if (window.location.pathname !== shown) window.location.reload();
+});
 document.querySelectorAll("[data-voice]").forEach(listen);

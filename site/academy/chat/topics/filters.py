@@ -1,0 +1,91 @@
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from academy.chat.models import Asking, Topic
+from academy.chat.models.asking import TopicQuerySet
+from academy.chat.topics.figures import begins, this_week
+from academy.organisations.models import District
+
+WEEKS = [
+    ("1", _("This week")),
+    ("4", _("Last 4 weeks")),
+    ("12", _("Last 12 weeks")),
+    ("52", _("Last 52 weeks")),
+]
+# kept out of the list of districts: askings of those who did not say where they work
+NOWHERE = "-"
+
+
+class AskingFilters(forms.Form):
+    """Which askings are counted. What is wrong is left out and said."""
+
+    weeks = forms.ChoiceField(label=_("Asked in"), choices=WEEKS, required=False)
+    district = forms.ChoiceField(label=_("District"), required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="f-%s")
+        counties = District.objects.filter(parent__isnull=False, parent__parent=None)
+        self.districts = {str(pk): name for pk, name in counties.values_list("pk", "name")}
+        named = [*self.districts.items(), (NOWHERE, _("Not stated"))]
+        self.fields["district"].choices = [("", _("All districts")), *named]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What is set and right, by the field's name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def address(self) -> str:
+        return urlencode(self.chosen)
+
+    def number_of_weeks(self, default: int) -> int:
+        return int(self.chosen.get("weeks", default))
+
+    def within(self, weeks: int, prefix: str = "") -> Q:
+        """The condition on an asking, or on what leads to one by `prefix`."""
+        since = begins(this_week() - timedelta(weeks=weeks - 1))
+        found, district = Q(**{f"{prefix}at__gte": since}), self.chosen.get("district")
+        if district == NOWHERE:
+            return found & Q(**{f"{prefix}district": None})
+        return found & Q(**{f"{prefix}district": district}) if district else found
+
+    def askings(self, default_weeks: int) -> QuerySet[Asking]:
+        return Asking.objects.filter(self.within(self.number_of_weeks(default_weeks)))
+
+
+class TopicFilters(AskingFilters):
+    """Which topics are listed: those that wait, until another state is chosen."""
+
+    state = forms.ChoiceField(label=_("State"), choices=Topic.State.choices, required=False)
+    q = forms.CharField(
+        label=_("Words"), required=False, max_length=50, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    field_order = ("state", "weeks", "district", "q")
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            ("", Topic.State.WAITING.label),
+            *((state.value, state.label) for state in Topic.State if state != Topic.State.WAITING),
+        ]
+        self.fields["weeks"].choices = [("", _("At any time")), *WEEKS]  # type: ignore[attr-defined]
+
+    def topics(self) -> TopicQuerySet:
+        """With counts of what was asked within the filters, the most wanted first."""
+        chosen = self.chosen
+        asked = self.within(int(chosen["weeks"]) if "weeks" in chosen else ALWAYS, "askings__")
+        found = Topic.objects.filter(state=chosen.get("state", Topic.State.WAITING))
+        if "q" in chosen:
+            found = found.filter(question__icontains=chosen["q"])
+        return found.counted(asked).order_by(*TopicQuerySet.MOST_WANTED)
+
+
+# longer than the site has stood (weeks)
+ALWAYS = 52 * 50
