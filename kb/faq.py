@@ -137,12 +137,12 @@ class Matcher:
 
 
 def in_common(one: str, other: str, glossary: Glossary) -> float | None:
-    """The share of the pairs of characters of what the one of less words asks about that the other has as well,
-    in formal terms; None where they ask for different things or name different numbers."""
+    """Dice's coefficient of what they ask about, in formal terms, 0 to 1; None where they ask for different things or
+    name different numbers."""
     mine, its = _Wording.of(one, glossary), _Wording.of(other, glossary)
     if mine.numbers != its.numbers or mine.asks_for_something_else_than(its):
         return None
-    return len(mine.meant & its.meant) / (min(len(mine.meant), len(its.meant)) or 1)
+    return _dice(mine.meant, its.meant)
 
 
 def same_wording(one: str, other: str) -> bool:

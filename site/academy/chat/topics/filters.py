@@ -12,12 +12,9 @@ from academy.chat.models.asking import TopicQuerySet
 from academy.chat.topics.figures import begins, this_week
 from academy.organisations.models import District
 
-WEEKS = [
-    ("1", _("This week")),
-    ("4", _("Last 4 weeks")),
-    ("12", _("Last 12 weeks")),
-    ("52", _("Last 52 weeks")),
-]
+WEEKS = [("1", _("This week")), ("4", _("Last 4 weeks")), ("52", _("Last 52 weeks"))]
+# longer than the site has stood (weeks)
+ALWAYS = 52 * 50
 # kept out of the list of districts: askings of those who did not say where they work
 NOWHERE = "-"
 
@@ -25,14 +22,14 @@ NOWHERE = "-"
 class AskingFilters(forms.Form):
     """Which askings are counted. What is wrong is left out and said."""
 
-    weeks = forms.ChoiceField(label=_("Asked in"), choices=WEEKS, required=False)
+    weeks_unless_chosen = 12
+    weeks = forms.ChoiceField(label=_("Asked in"), choices=[("", _("Last 12 weeks")), *WEEKS], required=False)
     district = forms.ChoiceField(label=_("District"), required=False)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="f-%s")
         counties = District.objects.filter(parent__isnull=False, parent__parent=None)
-        self.districts = {str(pk): name for pk, name in counties.values_list("pk", "name")}
-        named = [*self.districts.items(), (NOWHERE, _("Not stated"))]
+        named = [*counties.values_list("pk", "name"), (NOWHERE, _("Not stated"))]
         self.fields["district"].choices = [("", _("All districts")), *named]  # type: ignore[attr-defined]
 
     @property
@@ -45,24 +42,26 @@ class AskingFilters(forms.Form):
     def address(self) -> str:
         return urlencode(self.chosen)
 
-    def number_of_weeks(self, default: int) -> int:
-        return int(self.chosen.get("weeks", default))
+    @property
+    def number_of_weeks(self) -> int:
+        return int(self.chosen.get("weeks", self.weeks_unless_chosen))
 
-    def within(self, weeks: int, prefix: str = "") -> Q:
+    def within(self, prefix: str = "") -> Q:
         """The condition on an asking, or on what leads to one by `prefix`."""
-        since = begins(this_week() - timedelta(weeks=weeks - 1))
+        since = begins(this_week() - timedelta(weeks=self.number_of_weeks - 1))
         found, district = Q(**{f"{prefix}at__gte": since}), self.chosen.get("district")
         if district == NOWHERE:
             return found & Q(**{f"{prefix}district": None})
         return found & Q(**{f"{prefix}district": district}) if district else found
 
-    def askings(self, default_weeks: int) -> QuerySet[Asking]:
-        return Asking.objects.filter(self.within(self.number_of_weeks(default_weeks)))
+    def askings(self) -> QuerySet[Asking]:
+        return Asking.objects.filter(self.within())
 
 
 class TopicFilters(AskingFilters):
     """Which topics are listed: those that wait, until another state is chosen."""
 
+    weeks_unless_chosen = ALWAYS
     state = forms.ChoiceField(label=_("State"), choices=Topic.State.choices, required=False)
     q = forms.CharField(
         label=_("Words"), required=False, max_length=50, widget=forms.TextInput(attrs={"type": "search"})
@@ -80,12 +79,7 @@ class TopicFilters(AskingFilters):
     def topics(self) -> TopicQuerySet:
         """With counts of what was asked within the filters, the most wanted first."""
         chosen = self.chosen
-        asked = self.within(int(chosen["weeks"]) if "weeks" in chosen else ALWAYS, "askings__")
         found = Topic.objects.filter(state=chosen.get("state", Topic.State.WAITING))
         if "q" in chosen:
             found = found.filter(question__icontains=chosen["q"])
-        return found.counted(asked).order_by(*TopicQuerySet.MOST_WANTED)
-
-
-# longer than the site has stood (weeks)
-ALWAYS = 52 * 50
+        return found.counted(self.within("askings__")).order_by(*TopicQuerySet.MOST_WANTED)

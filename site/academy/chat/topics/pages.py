@@ -16,18 +16,18 @@ from academy.accounts.access import VIEWS_TRAINING, WRITES_ANSWERS, editor_requi
 from academy.chat.finding import find
 from academy.chat.models import Topic
 from academy.chat.topics import detail, figures
-from academy.chat.topics.filters import ALWAYS, AskingFilters, TopicFilters
+from academy.chat.topics.filters import AskingFilters, TopicFilters
 from academy.core.exports import Row, export
 from academy.library.audiences import EVERYBODY
 
 PER_PAGE = 50
 HEADS = [
     gettext_lazy("Question"),
+    gettext_lazy("Districts"),
+    gettext_lazy("Last asked"),
     gettext_lazy("Asked"),
     gettext_lazy("Refused"),
     gettext_lazy("Not helped"),
-    gettext_lazy("Districts"),
-    gettext_lazy("Last asked"),
 ]
 WEEK_HEADS = [
     gettext_lazy("Week from"),
@@ -39,7 +39,7 @@ WEEK_HEADS = [
     gettext_lazy("Half of the answers within (ms)"),
     gettext_lazy("95 of 100 within (ms)"),
 ]
-SHOWN_WEEKS, MOST_ASKED = 12, 10
+WEEKS_DRAWN, MOST_ASKED = 12, 10
 
 may_read = permitted(VIEWS_TRAINING, WRITES_ANSWERS)
 
@@ -64,7 +64,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "nav": "questions",
         "filters": filters,
         "page": page,
-        "columns": [{"label": head, "numeric": 0 < i < 4} for i, head in enumerate(heads)],
+        "columns": [{"label": head, "numeric": i > 1} for i, head in enumerate(heads)],
         "rows": [
             [{"text": row[0], "url": topic.get_absolute_url()}, *({"text": cell} for cell in row[1:])]
             for topic, row in zip(page, _rows(list(page), filters), strict=True)
@@ -74,13 +74,13 @@ def queue(request: HttpRequest) -> HttpResponseBase:
 
 
 def _rows(topics: list[Topic], filters: TopicFilters) -> list[Row]:
-    where = detail.waiting_districts(topics, filters.within(filters.number_of_weeks(ALWAYS)))
+    where = detail.waiting_districts(topics, filters.within())
     return [_row(topic, where.get(topic.pk, "")) for topic in topics]
 
 
 def _row(topic: Any, where: str) -> Row:
     last = timezone.localtime(topic.last_at)
-    return [topic.question, topic.asked, topic.refused, topic.voted_down, where, f"{last:%Y-%m-%d}"]
+    return [topic.question, where, f"{last:%Y-%m-%d}", topic.asked, topic.refused, topic.voted_down]
 
 
 @may_read
@@ -121,8 +121,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def weekly(request: HttpRequest) -> HttpResponseBase:
     filters = AskingFilters(request.GET)
-    askings, weeks = filters.askings(SHOWN_WEEKS), figures.last_weeks(filters.number_of_weeks(SHOWN_WEEKS))
-    counted = figures.by_week(askings, weeks)
+    askings = filters.askings()
+    counted = figures.by_week(askings, figures.last_weeks(filters.number_of_weeks))
     sheet = [[f"{week:%Y-%m-%d}", *line] for week, line in counted.items()]
     heads = [str(head) for head in WEEK_HEADS]
     if "format" in request.GET and filters.is_valid():
@@ -131,9 +131,9 @@ def weekly(request: HttpRequest) -> HttpResponseBase:
         "nav": "figures",
         "filters": filters,
         "total": figures.together(askings),
-        "chart": [_bars(week, line) for week, line in counted.items()][-SHOWN_WEEKS:],
+        "chart": [_bars(week, line) for week, line in counted.items()][-WEEKS_DRAWN:],
         "doors": figures.by_door(askings),
-        "most_asked": figures.most_asked(filters.within(len(weeks), "askings__"), MOST_ASKED),
+        "most_asked": figures.most_asked(filters.within("askings__"), MOST_ASKED),
         "columns": [{"label": head, "numeric": i > 0} for i, head in enumerate(heads)],
         "rows": [[{"text": "—" if cell is None else cell} for cell in row] for row in reversed(sheet)],
     }
