@@ -35,9 +35,10 @@ def bare_title(title: str) -> str:
     return bare(named.group(1) if named else title)
 
 
-def steps(passage: Passage) -> set[str]:
-    """What a question may give as the passage's place: a heading above it, or the first word of one, or nothing."""
-    return {"", *(word for part in passage.path for word in (part, part.split(" ")[0]))}
+def steps(path: Iterable[str]) -> set[str]:
+    """What a question may give as the place of a passage with this path: a heading above it, or the first word of one,
+    or nothing."""
+    return {"", *(word for part in path for word in (part, part.split(" ")[0]))}
 
 
 def read(file: Path) -> list[Likely]:
@@ -58,7 +59,7 @@ def attach(passages: Sequence[Passage], likely: Iterable[Likely]) -> list[Passag
     """
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, passage in enumerate(passages):
-        for step in steps(passage):
+        for step in steps(passage.path):
             places[bare(passage.title), step].append(at)
     words = cache(lambda at: set(grams(passages[at].text)))
     text = cache(lambda at: squeeze(passages[at].text))

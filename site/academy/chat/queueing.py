@@ -9,6 +9,9 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
+# So many who wait keep their connection to the database, for opening one takes 4 ms; of more, it would take too many.
+KEPT = 32
+
 
 class Queue:
     def __init__(self, places: int) -> None:
@@ -18,7 +21,7 @@ class Queue:
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[int]:
         """Inside, it is one's turn; gives how many are still waiting then."""
-        if self._places.locked():
+        if self._waiting >= KEPT:
             await rest()
         self._waiting += 1
         try:
@@ -42,5 +45,5 @@ def _queue_of(_loop: asyncio.AbstractEventLoop) -> Queue:
 
 
 async def rest() -> None:
-    """Whoever waits keeps no connection to the database."""
+    """Whoever waits for long keeps no connection to the database."""
     await sync_to_async(close_old_connections)()

@@ -1,7 +1,6 @@
 """An answer is written down as it was given, and counted apart from the conversation, which may be deleted."""
 
 import time
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,8 +9,6 @@ from academy.chat.askers import Asker
 from academy.chat.finding import Found
 from academy.chat.models import Asking, Conversation, Message
 from academy.chat.questions import Question
-from academy.library.glossaries import count_forms
-from academy.library.likely.use import count_use
 from academy.organisations.models import District, Membership
 from kb.types import Answer, Passage, Statement
 
@@ -41,16 +38,12 @@ def fill(message: Message, found: Found, understood: str) -> None:
 def record(message: Message, found: Found, asker: Asker, door: str, begun: float) -> Message:
     """What is kept: another message, where the same question has been answered meanwhile. One of somebody else with
     the same key is no reason to lose ours, which goes on without a key."""
-    cited = [citation.passage for citation in found.answer.citations]
     took = round((time.monotonic() - begun) * 1000)
     try:
         with transaction.atomic():
             _save(
                 message, Asking(door=door, found=message.found, written=bool(found.writer), took=took), asker
             )
-            asked = message.understood or message.question
-            transaction.on_commit(partial(count_use, asked, cited), robust=True)
-            transaction.on_commit(partial(count_forms, asked), robust=True)
     except IntegrityError:
         known = sent_before(Question(message.question, key=message.key), asker)
         if known or not message.key:
@@ -81,7 +74,13 @@ def _as_data(found: Found) -> dict[str, Any]:
         "statements": [_said(statement) for statement in answer.statements],
         "differing": [_said(statement) for statement in answer.differing],
         "citations": [
-            {"n": c.n, **_place(c.passage), "quote": c.quote, "text": c.passage.text}
+            {
+                "n": c.n,
+                **_place(c.passage),
+                "path": list(c.passage.path),
+                "quote": c.quote,
+                "text": c.passage.text,
+            }
             for c in answer.citations
         ],
         "near": [_place(hit.passage) for hit in answer.near],

@@ -1,5 +1,6 @@
 """The one door to the knowledge base. Everyone asks `knowledge_base()`; tests clear it with `close()`."""
 
+import gc
 import json
 import logging
 import socket
@@ -108,6 +109,8 @@ def warm_up() -> None:
     while not chroma_alive() and time.monotonic() < deadline:
         time.sleep(0.2)
     knowledge_base().retrieve("预热")
+    # what is loaded now stays: looking through it again and again would hold up everybody for tenths of a second
+    gc.freeze()
     _warm.set()
     logger.info("食安学堂 is ready: %s", settings.WAGTAILADMIN_BASE_URL)
 

@@ -121,18 +121,27 @@ def name(conditions: Collection[str]) -> str:
 
 def _of_pages(ids: Collection[int]) -> Conditions:
     """From the tree above, and from the collection of the file for which a regulation speaks."""
-    found: dict[int, set[str]] = defaultdict(set)
     paths = dict(Page.objects.live().filter(pk__in=ids).values_list("pk", "path"))
-    above = _above(paths.values(), Page.steplen)
-    owners = _owners(above)
-    restricted = _conditions(PageViewRestriction, "page", set().union(*owners.values()))
-    for pk, path in paths.items():
-        up = [owner for step in _steps(path, Page.steplen) for owner in owners.get(step, ())]
-        found[pk] = {one for owner in up for one in restricted[owner]}
-    files = Upload.objects.filter(regulations__in=paths).values_list("regulations", "collection__path")
-    for pk, conditions in _in_collections(files).items():
-        found[pk] |= conditions
+    found: dict[int, set[str]] = {pk: set() for pk in paths}
+    # most sites restrict nothing, and this is asked with every question
+    if PageViewRestriction.objects.exists():
+        for pk, conditions in _from_above(paths).items():
+            found[pk] |= conditions
+    if CollectionViewRestriction.objects.exists():
+        files = Upload.objects.filter(regulations__in=paths).values_list("regulations", "collection__path")
+        for pk, conditions in _in_collections(files).items():
+            found[pk] |= conditions
     return found
+
+
+def _from_above(paths: Mapping[int, str]) -> dict[int, set[str]]:
+    owners = _owners(_above(paths.values(), Page.steplen))
+    restricted = _conditions(PageViewRestriction, "page", set().union(*owners.values()))
+    up = {
+        pk: [owner for step in _steps(path, Page.steplen) for owner in owners.get(step, ())]
+        for pk, path in paths.items()
+    }
+    return {pk: {one for owner in above for one in restricted[owner]} for pk, above in up.items()}
 
 
 def _owners(paths: Collection[str]) -> dict[str, set[int]]:

@@ -15,6 +15,8 @@ from academy.chat.models.asking import TopicQuerySet
 from academy.core.knowledge import knowledge_base
 from academy.core.workers import lock
 from academy.library.audiences import EVERYBODY
+from academy.library.glossaries import count_forms
+from academy.library.likely.use import count_use
 from academy.library.models import FAQ, GlossaryEntry, Source
 from kb.faq import in_common, same_wording
 from kb.ports import Vectors
@@ -25,7 +27,7 @@ SAME, IN_COMMON = 0.97, 0.1
 # how many of the nearest topics are looked at
 NEAREST = 10
 # how many askings, and how many topics, are done in one go
-ASKINGS, TOPICS = 200, 20
+ASKINGS, TOPICS = 60, 5
 
 # whoever asked may have written down who he is
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d[\d -]{5,}[\dXx]")
@@ -33,11 +35,11 @@ _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d[\d -]{5,}[\dXx]")
 
 @task()
 def gather() -> None:
-    """Every asking has a topic afterwards. One at a time."""
+    """So many askings have a topic afterwards. One at a time, and a few each minute: whoever asks meanwhile is not to
+    wait for this."""
     with lock("gather") as is_mine:
         if is_mine:
-            while _gather():
-                pass
+            _gather()
             look_for_waiting()
             try_again()
 
@@ -90,16 +92,23 @@ def _unsorted() -> QuerySet[Asking]:
     return Asking.objects.filter(topic=None).exclude(message=None).order_by("at")
 
 
-def _gather() -> int:
-    """Tells how many had no topic."""
+def _gather() -> None:
     askings = list(_unsorted().select_related("message")[:ASKINGS])
-    if not askings:
-        return 0
     questions = [masked(asking.question) for asking in askings]
-    topics, vectors = Topics(), knowledge_base().embedder.questions(questions)
-    for asking, question, vector in zip(askings, questions, vectors, strict=True):
+    topics, embedder = Topics(), knowledge_base().embedder
+    for asking, question in zip(askings, questions, strict=True):
+        # one by one is the quick way, and leaves room for whoever asks meanwhile
+        vector = embedder.questions([question])[0]
         Asking.objects.filter(pk=asking.pk).update(topic=topics.of(question, vector))
-    return len(askings)
+        _count(asking)
+
+
+def _count(asking: Asking) -> None:
+    """What served to answer it: kitchen forms of the glossary, and a likely question."""
+    count_forms(asking.question)
+    if asking.message:
+        cited = asking.message.answer.get("citations", [])
+        count_use(asking.question, [(one["title"], one.get("path", [])) for one in cited])
 
 
 class Topics:

@@ -57,11 +57,7 @@ def homeless(keys: Iterable[Likely]) -> list[Likely]:
 
 def _places(sources: Collection[str]) -> set[tuple[str, str]]:
     rows = Row.objects.order_by().filter(source_key__in=sources).values_list("title", "path").distinct()
-    return {
-        (bare_title(title), step)
-        for title, path in rows
-        for step in steps(Passage("", 0, title, tuple(path), ""))
-    }
+    return {(bare_title(title), step) for title, path in rows for step in steps(path)}
 
 
 def _name(one: Likely) -> str:

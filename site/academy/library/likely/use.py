@@ -11,7 +11,6 @@ from academy.library.models import LikelyQuestion
 from academy.library.models import Passage as Row
 from ingest.likely import bare_title, steps
 from kb.text import grams
-from kb.types import Passage
 
 # share of words in common (Dice) from which two questions ask the same
 NEAR = 0.5
@@ -24,19 +23,21 @@ def likely_questions(source_key: str, most: int) -> list[str]:
     return list(there.order_by("-used", "pk").values_list("question", flat=True)[:most])
 
 
-def count_use(question: str, passages: Sequence[Passage]) -> None:
-    """Of the likely questions of these passages, the one that was asked, if any, was used once more."""
-    if not passages:
+def count_use(question: str, places: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Of the likely questions of passages with these titles and paths, the one that was asked, if any, was used once
+    more."""
+    if not places:
         return
     asked = set(grams(question))
-    there = LikelyQuestion.objects.approved().filter(reduce(operator.or_, map(_of, passages)))
+    there = LikelyQuestion.objects.approved().filter(reduce(operator.or_, map(_of, places)))
     best = max(there, key=lambda one: _alike(asked, set(grams(one.question))), default=None)
     if best and _alike(asked, set(grams(best.question))) >= NEAR:
         LikelyQuestion.objects.filter(pk=best.pk).update(used=F("used") + 1, used_at=timezone.now())
 
 
-def _of(passage: Passage) -> Q:
-    return Q(title=bare_title(passage.title), place__in=steps(passage))
+def _of(place: tuple[str, Sequence[str]]) -> Q:
+    title, path = place
+    return Q(title=bare_title(title), place__in=steps(path))
 
 
 def _alike(one: Collection[str], other: Collection[str]) -> float:
