@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from secrets import token_hex
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.crypto import get_random_string
 
 from academy.accounts.models import User
 from academy.library.audiences import EVERYBODY, Reader, reader_of
@@ -34,7 +34,7 @@ def asker_of(request: HttpRequest) -> Asker:
     token = request.COOKIES.get(COOKIE, "")
     return Asker(
         user,
-        token if re.fullmatch(rf"[a-zA-Z0-9]{{{LENGTH}}}", token) else get_random_string(LENGTH),
+        token if re.fullmatch(rf"[a-zA-Z0-9]{{{LENGTH}}}", token) else token_hex(LENGTH // 2),
         reader_of(request),
         get_adapter().get_client_ip(request),
     )

@@ -36,7 +36,8 @@ def find(question: str, reader: Reader, about: str = "", in_full: bool = True) -
 
 
 def _ask(question: str, reader: Reader, about: str, in_full: bool) -> Found:
-    faq, sources = None if about else asked(question), dict[str, Source]()
+    knowledge, sources = knowledge_base(), dict[str, Source]()
+    faq = None if about else asked(question, knowledge.glossary)
     # the editors' answer stands above what the texts say, so it is not quoted among them again
     own = {key_of(Source.Kind.FAQ, faq.pk)} if faq else set()
 
@@ -44,5 +45,5 @@ def _ask(question: str, reader: Reader, about: str, in_full: bool) -> Found:
         sources.update({each.key: each for each in reader.readable(set(keys) - own)})
         return sources
 
-    answer = knowledge_base().ask(question, live, reader.audiences(), about or None, in_full)
+    answer = knowledge.ask(question, live, reader.audiences(), about or None, in_full)
     return Found(answer, faq, sources)

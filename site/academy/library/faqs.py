@@ -5,16 +5,15 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from academy.core.knowledge import knowledge_base
 from academy.library.models import FAQ
 from kb.faq import Matcher, Wordings, same_wording
 from kb.glossary import Glossary
 
 
-def asked(question: str) -> FAQ | None:
+def asked(question: str, glossary: Glossary) -> FAQ | None:
     """The entry that the question asks."""
     version = FAQ.objects.standing().aggregate(rows=Count("pk"), changed=Max("updated_at"))
-    key = _as_of(version["rows"], version["changed"], knowledge_base().glossary).match(question)
+    key = _as_of(version["rows"], version["changed"], glossary).match(question)
     return FAQ.objects.standing().filter(pk=key).first() if key else None
 
 
