@@ -19,7 +19,8 @@ setup: .venv/ready ## the environment in .venv/
 .venv/ready: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(PY) || $(PYTHON) -m venv .venv
-	$(PY) -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
+	# the lock is complete, and most of what is installed is never imported
+	$(PY) -m pip install --disable-pip-version-check --progress-bar on --no-deps --no-compile -r requirements.lock
 	$(PY) -m pip install --disable-pip-version-check -q --no-deps -e .
 	$(COMPILE)
 	touch .venv/ready
@@ -59,7 +60,7 @@ lock: ## pin what pyproject.toml asks for, from an environment made anew
 	rm -rf var/lock && $(PYTHON) -m venv var/lock
 	var/lock/bin/python -m pip install -q torch==2.13.0
 	var/lock/bin/python -m pip install -q '.[dev]'
-	var/lock/bin/python -m pip freeze --exclude shian-academy | sed 's/+cpu$$//' > requirements.lock
+	var/lock/bin/python -m pip freeze --all --exclude pip --exclude shian-academy | sed 's/+cpu$$//' > requirements.lock
 	rm -rf var/lock
 
 clean: ## forget the environment; data in var/ stays
