@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from kb.candidates import dice, names, statements
+from kb.candidates import names, statements
 from kb.quantities import normal, quantities, without_quantities
-from kb.text import grams
+from kb.text import dice, grams
 from kb.types import Hit, Passage, Status
 
 # sentences this like each other, amounts apart, are about the same; without amounts they must be more alike

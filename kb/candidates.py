@@ -1,13 +1,13 @@
 """Sentences that may answer a question, the one that answers it most directly first."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.evidence import Weighing
 from kb.kinds import are_apart, foods
 from kb.question import Asked
-from kb.text import grams, sentences
+from kb.text import dice, grams, sentences
 from kb.titles import is_story
 from kb.types import Hit, Passage, Status
 
@@ -135,9 +135,3 @@ def _heading(passage: Passage) -> str:
 
 def _asks(heading: str) -> bool:
     return heading.endswith(("？", "?"))
-
-
-def dice(one: Iterable[str], other: Iterable[str]) -> float:
-    """Dice's coefficient of two sets (Dice 1945), 0 to 1."""
-    mine, its = set(one), set(other)
-    return 2 * len(mine & its) / ((len(mine) + len(its)) or 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from kb.glossary import Glossary
-from kb.text import clean, grams
+from kb.text import clean, dice, grams
 
 # likeness from which two wordings ask the same
 ALIKE = 0.75
@@ -97,7 +97,7 @@ class _Wording:
         """Dice's coefficient of character pairs (Dice 1945), 1 only for what says the same but for politeness."""
         if self.says_the_same_as(other):
             return float(bool(self.matter))
-        typed, meant = _dice(self.typed, other.typed), _dice(self.meant, other.meant)
+        typed, meant = dice(self.typed, other.typed), dice(self.meant, other.meant)
         return min(TYPED * typed + (1 - TYPED) * meant, 0.999)
 
     def answers(self, other: Self) -> bool:
@@ -142,7 +142,7 @@ def in_common(one: str, other: str, glossary: Glossary) -> float | None:
     mine, its = _Wording.of(one, glossary), _Wording.of(other, glossary)
     if mine.numbers != its.numbers or mine.asks_for_something_else_than(its):
         return None
-    return _dice(mine.meant, its.meant)
+    return dice(mine.meant, its.meant)
 
 
 def same_wording(one: str, other: str) -> bool:
@@ -167,7 +167,3 @@ def _formal(said: str, glossary: Glossary) -> str:
     for form in sorted(meant, key=len, reverse=True):
         said = said.replace(form, "".join(meant[form]))
     return said
-
-
-def _dice(one: frozenset[str], other: frozenset[str]) -> float:
-    return 2 * len(one & other) / ((len(one) + len(other)) or 1)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 # Characters that carry no text and can hide it: controls, soft hyphen, zero-width and joiners, bidirectional
@@ -61,6 +61,12 @@ def grams(text: str) -> list[str]:
 def telling(gram: str) -> bool:
     """Whether it can be found again: a common character by itself, left between two other words, is in no text's grams."""
     return gram not in _COMMON
+
+
+def dice(one: Iterable[str], other: Iterable[str]) -> float:
+    """Dice's coefficient of two sets (Dice 1945), 0 to 1."""
+    mine, its = set(one), set(other)
+    return 2 * len(mine & its) / ((len(mine) + len(its)) or 1)
 
 
 def sentences(text: str) -> list[str]:

@@ -11,6 +11,8 @@ from wagtail.models import Page, Site
 
 from academy.accounts.models import User
 from academy.core import knowledge
+from academy.library.models import FAQ
+from academy.library.tree import ensure_tree
 from tests.factories import StaffFactory, UserFactory
 
 
@@ -70,6 +72,19 @@ Commit = Callable[[], AbstractContextManager[Any]]
 def commit(django_capture_on_commit_callbacks: Any) -> Commit:
     """`with commit():` ends like a transaction does: what waits for the commit runs."""
     return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def retained_samples(db: Any, commit: Commit) -> None:
+    """A site that knows one thing: how much is kept of each dish, and how long."""
+    ensure_tree()
+    with commit():
+        FAQ.objects.create(
+            question="留样要留多少，留多久",
+            answer="<p>每个品种留样125克以上，冷藏存放48小时以上。</p>",
+            basis="厨房操作卫生手册",
+            state="stricter",
+        )
 
 
 @pytest.fixture

@@ -16,21 +16,8 @@ from academy.chat.models import ApiKey, Asking, ChatSettings, Conversation, Feed
 from academy.chat.questions import Question
 from academy.library.models import FAQ
 from academy.library.tree import ensure_tree
-from tests.conftest import Commit
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _texts(db: Any, commit: Commit) -> None:
-    ensure_tree()
-    with commit():
-        FAQ.objects.create(
-            question="留样要留多少，留多久",
-            answer="<p>每个品种留样125克以上，冷藏存放48小时以上。</p>",
-            basis="厨房操作卫生手册",
-            state="stricter",
-        )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("retained_samples")]
 
 
 @pytest.fixture(autouse=True)

@@ -69,11 +69,10 @@ def near(found: Found) -> list[Place]:
     passages: dict[str, Passage] = {}
     for passage in (*found.answer.read, *(hit.passage for hit in found.answer.near)):
         passages.setdefault(passage.source, passage)
-    sources = {source.key: source for source in Source.objects.filter(key__in=passages)}
     return [
-        Place(passage.title, passage.place, edit_url(sources[key]))
+        Place(passage.title, passage.place, edit_url(found.sources[key]))
         for key, passage in list(passages.items())[:NEAR]
-        if key in sources
+        if key in found.sources
     ]
 
 

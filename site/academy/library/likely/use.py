@@ -1,7 +1,7 @@
 """Which likely questions are asked: seen from the words, for the index does not tell by which key it found."""
 
 import operator
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import reduce
 
 from django.db.models import F, Q
@@ -10,7 +10,7 @@ from django.utils import timezone
 from academy.library.models import LikelyQuestion
 from academy.library.models import Passage as Row
 from ingest.likely import bare_title, steps
-from kb.text import grams
+from kb.text import dice, grams
 
 # share of words in common (Dice) from which two questions ask the same
 NEAR = 0.5
@@ -28,17 +28,13 @@ def count_use(question: str, places: Sequence[tuple[str, Sequence[str]]]) -> Non
     more."""
     if not places:
         return
-    asked = set(grams(question))
+    asked = grams(question)
     there = LikelyQuestion.objects.approved().filter(reduce(operator.or_, map(_of, places)))
-    best = max(there, key=lambda one: _alike(asked, set(grams(one.question))), default=None)
-    if best and _alike(asked, set(grams(best.question))) >= NEAR:
+    best = max(there, key=lambda one: dice(asked, grams(one.question)), default=None)
+    if best and dice(asked, grams(best.question)) >= NEAR:
         LikelyQuestion.objects.filter(pk=best.pk).update(used=F("used") + 1, used_at=timezone.now())
 
 
 def _of(place: tuple[str, Sequence[str]]) -> Q:
     title, path = place
     return Q(title=bare_title(title), place__in=steps(path))
-
-
-def _alike(one: Collection[str], other: Collection[str]) -> float:
-    return 2 * len(set(one) & set(other)) / ((len(one) + len(other)) or 1)
