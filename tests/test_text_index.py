@@ -1,6 +1,7 @@
 """The site's text index on SQLite, beside the one in memory that is its formula."""
 
 import pytest
+from django.db import connection
 
 from academy.library import text_index
 from academy.library.text_index import TextIndex
@@ -26,6 +27,28 @@ def test_it_ranks_as_the_formula_says(question: str) -> None:
         index.replace("page:1", made)
     mine, its = (dict(index.search(grams(question), 9)) for index in (site, formula))
     assert mine == pytest.approx(its, abs=1e-6)
+
+
+def test_what_was_replaced_or_forgotten_weighs_no_more() -> None:
+    site, formula = TextIndex(), MemoryTextIndex()
+    lasting = [passage(n, text, "page:2") for n, text in enumerate(["留样四季豆", "四季豆煮熟", "洗手"])]
+    for index in (site, formula):
+        index.replace("page:2", lasting)
+    for _time in range(3):
+        site.replace("page:1", [passage(n, "四季豆留样洗手消毒" * 5) for n in range(9)])
+    site.forget("page:1")
+    for question in ("四季豆", "留样洗手"):
+        assert dict(site.search(grams(question), 9)) == pytest.approx(
+            dict(formula.search(grams(question), 9)), abs=1e-6
+        )
+
+
+def test_the_tables_can_be_made_anew_from_the_passages() -> None:
+    site = TextIndex()
+    site.replace("page:1", [passage(0, "四季豆煮熟"), passage(1, "洗手")])
+    before = site.search(grams("四季豆洗手"), 9)
+    text_index.make_search_tables_anew(connection)
+    assert site.search(grams("四季豆洗手"), 9) == before
 
 
 def test_a_passage_comes_back_as_it_was_put_in() -> None:

@@ -19,15 +19,27 @@ COLUMNS = ("source_key", "ordinal", "title", "path", "text", "anchor", "page", "
 # grams that one question is asked by, and rows it may look at: what bounds its time however long it is and however
 # many passages there are
 GRAMS, ROWS = 32, 12_000
+INSERT = f"INSERT INTO {FTS} (rowid, grams) VALUES (%s, %s)"
 
 
 def create_search_tables(connection: BaseDatabaseWrapper) -> None:
-    """FTS keeps no copy of the text: rows are joined to `Passage` by rowid."""
+    """Rows are joined to `Passage` by rowid. FTS keeps a copy of the grams: without one, BM25 would go on counting rows
+    that were deleted, and a page that is published again and again would shift the weights of all words."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} USING fts5(grams, content='', contentless_delete=1)"
-        )
+        cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} USING fts5(grams)")
         cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {VOCABULARY} USING fts5vocab({FTS}, row)")
+
+
+def make_search_tables_anew(connection: BaseDatabaseWrapper) -> None:
+    """From the passages that there are."""
+    with connection.cursor() as cursor:
+        for table in (VOCABULARY, FTS):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    create_search_tables(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {', '.join(COLUMNS)} FROM {PASSAGES}")
+        rows = [(pk, _words(_passage(*columns))) for pk, *columns in cursor.fetchall()]
+        cursor.executemany(INSERT, rows)
 
 
 def create_tables(using: str) -> None:
@@ -47,13 +59,13 @@ class TextIndex:
 
     def replace(self, source: str, passages: Sequence[Passage]) -> None:
         # made before anybody has to wait for the transaction
-        words = [" ".join(grams(passage.embedded)) for passage in passages]
+        words = [_words(passage) for passage in passages]
         with transaction.atomic(using=self.using):
             self.forget(source)
             rows = Row.objects.using(self.using).bulk_create(_row(passage) for passage in passages)
             pairs = [(row.pk, found) for row, found in zip(rows, words, strict=True)]
             with connections[self.using].cursor() as cursor:
-                cursor.executemany(f"INSERT INTO {FTS} (rowid, grams) VALUES (%s, %s)", pairs)
+                cursor.executemany(INSERT, pairs)
 
     def forget(self, source: str) -> None:
         with transaction.atomic(using=self.using), connections[self.using].cursor() as cursor:
@@ -136,6 +148,10 @@ class TextIndex:
 def _any_of(grams: Sequence[str]) -> str:
     """An FTS5 query; each gram is quoted, so nothing in a question can be read as an operator."""
     return " OR ".join('"' + gram.replace('"', '""') + '"' for gram in dict.fromkeys(grams))
+
+
+def _words(passage: Passage) -> str:
+    return " ".join(grams(passage.embedded))
 
 
 def _row(passage: Passage) -> Row:
