@@ -25,6 +25,7 @@ from academy.library.likely.changes import add, decide, reindex
 from academy.library.likely.drafting import draft_questions
 from academy.library.likely.files import parse, write
 from academy.library.likely.keys import shipped, with_questions
+from academy.library.likely.use import likely_questions
 from academy.library.models import FAQ, ChapterPage, HandbookIndexPage, HandbookPage, LikelyQuestion, Source
 from academy.library.models import Passage as Row
 from academy.library.models.source import State
@@ -210,6 +211,16 @@ def test_chapters_and_faq_have_questions_too(handbook: ChapterPage, commit: Comm
 
 
 # Which are used
+
+
+def test_a_chapter_suggests_its_own_questions_one_a_place(handbook: ChapterPage, commit: Commit) -> None:
+    with commit():
+        book = handbook.get_parent()
+        ensure_child(book, ChapterPage, "cold", title="放凉", body=json.dumps([{"type": "text", "value": "凉"}]))
+    title = "厨房操作卫生手册"
+    keys = [("四季豆", "豆角焯多久"), ("四季豆", "豆角咋弄"), ("自带毒的菜", "啥菜有毒"), ("放凉", "咋放凉")]
+    add([Likely(title, place, question) for place, question in keys], Origin.EDITOR)
+    assert likely_questions(f"page:{handbook.pk}", 3) == ["豆角焯多久", "啥菜有毒"]
 
 
 def test_the_question_that_was_asked_is_counted(handbook: ChapterPage, commit: Commit) -> None:

@@ -7,7 +7,8 @@ from wagtail.models import Site
 
 from academy.chat.models import ChatSettings
 from academy.demo.bodies import body, markdown
-from academy.demo.content import read
+from academy.demo.content import FOLDER, read
+from academy.library.likely import changes
 from academy.library.models import (
     FAQ,
     CaseIndexPage,
@@ -16,8 +17,10 @@ from academy.library.models import (
     HandbookIndexPage,
     HandbookPage,
     HomePage,
+    LikelyQuestion,
 )
 from academy.library.tree import ensure_child, ensure_tree
+from ingest import likely
 
 SIGNED = ("editor", "reviewer", "edition", "checked_on")
 
@@ -36,6 +39,7 @@ def load_texts() -> None:
                 "state": entry["state"],
             },
         )
+    _likely_questions()
     _front_page(home, read("home"))
 
 
@@ -54,6 +58,13 @@ def _case(data: dict[str, Any]) -> None:
     signed = {name: read("handbook")[name] for name in SIGNED}
     blocks = body(data["body"], data["slug"])
     ensure_child(CaseIndexPage.objects.get(), CasePage, data["slug"], **fields, **signed, body=blocks)
+
+
+def _likely_questions() -> None:
+    """How kitchens ask about these texts; a text that has some already keeps what editors made of them."""
+    keys = likely.read(FOLDER / "likely_questions.jsonl")
+    known = set(LikelyQuestion.objects.values_list("title", flat=True))
+    changes.add([one for one in keys if one.title not in known], LikelyQuestion.Origin.SHIPPED)
 
 
 def _front_page(home: HomePage, data: dict[str, Any]) -> None:

@@ -3,7 +3,9 @@ from typing import Any
 
 import yaml
 
+FOLDER = Path(__file__).parent
+
 
 def read(name: str) -> Any:
-    text = (Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf8")
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf8")
     return yaml.safe_load(text)

@@ -17,10 +17,15 @@ NEAR = 0.5
 
 
 def likely_questions(source_key: str, most: int) -> list[str]:
-    """What is likely to be asked about a source, what was asked most first."""
-    titles = Row.objects.filter(source_key=source_key).values_list("title", flat=True).distinct()
-    there = LikelyQuestion.objects.approved().filter(title__in={bare_title(title) for title in titles})
-    return list(there.order_by("-used", "pk").values_list("question", flat=True)[:most])
+    """What is likely to be asked about a source, one question a place, what was asked most first."""
+    rows = Row.objects.filter(source_key=source_key).values_list("title", "path").distinct()
+    titles = {bare_title(title) for title, _ in rows}
+    places = {step for _, path in rows for step in steps(path)}
+    there = LikelyQuestion.objects.approved().filter(title__in=titles, place__in=places)
+    first: dict[str, str] = {}
+    for place, question in there.order_by("-used", "pk").values_list("place", "question"):
+        first.setdefault(place, question)
+    return list(first.values())[:most]
 
 
 def count_use(question: str, places: Sequence[tuple[str, Sequence[str]]]) -> None:
