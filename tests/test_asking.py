@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from academy.chat import questions, streaming
+from academy.chat import questions, streaming, working
 from academy.chat.askers import Asker
 from academy.chat.models import ApiKey, Asking, ChatSettings, Conversation, Feedback, Message
 from academy.chat.questions import Question
@@ -112,7 +112,7 @@ def test_the_answer_is_kept_when_the_line_breaks() -> None:
         events = streaming.stream(Question("冷藏存放要多久？"), Asker())
         await anext(events)
         await events.aclose()
-        await asyncio.gather(*streaming._running.values())
+        await asyncio.gather(*working._running.values())
 
     asyncio.run(hang_up())
     assert Message.objects.get().found
@@ -131,8 +131,17 @@ def test_a_question_that_is_sent_twice_is_asked_once(client: Client) -> None:
 def test_the_key_of_another_opens_nothing(client: Client) -> None:
     key = str(uuid4())
     mine = stream(client, "冷藏存放要多久？", key=key)[-1][1]
-    theirs = stream(Client(), "冷藏存放要多久？", key=key)[-1][1]
+    other = Client()
+    other.get("/ask/")
+    theirs = stream(other, "冷藏存放要多久？", key=key)[-1][1]
     assert theirs["message"] != mine["message"]
+
+
+def test_a_browser_that_sends_its_first_question_twice_asks_once() -> None:
+    key = str(uuid4())
+    answers = [stream(Client(), "冷藏存放要多久？", key=key)[-1][1]["message"] for _time in range(2)]
+    assert len(set(answers)) == 1
+    assert stream(Client(), "留样要留多少？", key=key)[-1][1]["message"] != answers[0]
 
 
 # Conversations
@@ -251,6 +260,47 @@ def test_where_a_key_is_needed_it_opens_the_door_until_its_quota_is_spent(
     assert api(client, ask, authorization=f"Bearer {secret}").status_code == 401
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"question":', "[]", "\x00"])
+def test_what_is_no_object_is_told_so(client: Client, body: str) -> None:
+    response = client.post("/api/ask", body, content_type="application/json")
+    assert response.status_code == 400
+    assert "JSON" in response.json()["error"]
+
+
+def test_what_could_not_be_answered_costs_nothing(client: Client, settings: Any, monkeypatch: Any) -> None:
+    key = ApiKey(name="市政务热线", daily_quota=1)
+    secret = key.renew()
+    key.save()
+    ask = {"question": "冷藏存放要多久？"}
+    settings.ASK_WAITING = 0
+    response = api(client, ask, authorization=f"Bearer {secret}")
+    assert (response.status_code, "再问" in response.json()["error"]) == (503, True)
+    assert stream(client, "冷藏存放要多久？")[-1][0] == "error"
+    page = client.post("/ask/", ask)
+    assert "现在问的人太多" in page.content.decode()
+    assert "冷藏存放要多久？" in page.content.decode()
+    settings.ASK_WAITING = 9
+    assert api(client, ask, authorization=f"Bearer {secret}").status_code == 200
+
+
+def test_a_key_has_a_limit_a_minute_too(client: Client, settings: Any) -> None:
+    settings.ASK_LIMITS = {"program": "1/minute"}
+    key = ApiKey(name="市政务热线", daily_quota=9)
+    secret = key.renew()
+    key.save()
+    ask = {"question": "冷藏存放要多久？"}
+    assert api(client, ask, authorization=f"Bearer {secret}").status_code == 200
+    assert api(client, ask, authorization=f"Bearer {secret}").status_code == 429
+
+
+def test_what_it_is_about_is_short(client: Client) -> None:
+    assert api(client, {"question": "留多久", "about": f"{'a' * 500}:1"}).status_code == 422
+
+
+def test_a_question_of_hidden_characters_is_told_to_be_empty(client: Client) -> None:
+    assert "先写一句话" in api(client, {"question": "\x00\u200b"}).json()["error"]
+
+
 def test_a_key_is_shown_once_and_kept_as_a_digest(admin_client: Client) -> None:
     response = admin_client.post(
         "/admin/api-keys/new/", {"name": "热线", "daily_quota": 5, "active": "on"}, follow=True
@@ -295,6 +345,12 @@ def test_only_named_sites_may_show_the_chat(client: Client, settings: Any) -> No
     assert not response.has_header("X-Frame-Options")
     assert client.get("/embed.js").url == "/static/academy/embed.js"
     assert "frame-ancestors 'none'" in client.get("/ask/")["Content-Security-Policy"]
+
+
+def test_where_nobody_may_ask_unnamed_there_is_no_frame(client: Client, settings: Any) -> None:
+    settings.EMBED_ORIGINS = ["https://www.example.gov.cn"]
+    settings.ANONYMOUS_ASKING = False
+    assert client.get("/ask/embed/").status_code == 404
 
 
 def test_in_a_frame_a_conversation_goes_on_without_cookies(settings: Any) -> None:

@@ -89,6 +89,12 @@ def test_an_answer_may_be_passed_on_but_not_the_conversation_of_its_owner(
     assert mine.messages.count() == 2
 
 
+def test_first_aid_needs_no_editor_and_speaks_the_readers_language(client: Client) -> None:
+    assert "马上打120" in main_of(post(client, "客人吃了豆角一直吐"))
+    client.post("/i18n/setlang/", {"language": "en"})
+    assert "call 120 at once" in main_of(post(client, "客人吃了豆角一直吐"))
+
+
 def test_when_somebody_is_ill_first_aid_comes_before_everything(client: Client) -> None:
     site_settings = ChatSettings.for_site(ensure_tree().get_site())
     site_settings.emergency_title = "先救人"
@@ -111,6 +117,44 @@ def test_when_somebody_is_ill_first_aid_comes_before_everything(client: Client) 
         "呕吐",
         "吃了蘑菇头晕，怎么预防",
         "孩子花生过敏喘不上气",
+        "有人吃了不舒服怎么办",
+        "好多客人吃完饭都不舒服",
+        "好几个客人吃了以后恶心",
+        "几个学生吃完胃疼",
+        "有人吃了蘑菇呼吸困难",
+        "吃完河豚嘴麻",
+        "客人休克了",
+        "客人倒在地上了",
+        "孩子吃完肚子绞痛",
+        "有客人拉血",
+        "客人抽筋了",
+        "好多人病倒了",
+        "误食亚硝酸盐",
+        "学生拉肚",
+        "学生吃完嘴唇乌紫",
+        "many guests feel unwell",
+        "several students have nausea",
+        "guest collapsed",
+        "豆角没炒熟吃了吐咋办",
+        "三个顾客说肚子疼",
+        "员工吃完午饭都吐了",
+        "吃坏肚子的人越来越多咋整",
+        "有客人打电话来说全家都拉",
+        "客人嘴唇发紫",
+        "一桌人吃完都倒了",
+        "食堂吃完饭好多人不对劲",
+        "吃了凉菜浑身起疹子",
+        "客人吃花生过敏了脸肿了",
+        "five guests are vomiting",
+        "a customer is sick after eating shrimp",
+        "小朋友集体发烧拉肚子",
+        "老人吃饭噎住了",
+        "同事晕倒了",
+        "客人吃完海鲜嘴唇麻",
+        "两个学生吃完饭头疼恶心",
+        "食客投诉说吃完上吐下泻",
+        "中毒了咋办",
+        "刚吃完就吐了",
     ],
 )
 def test_symptom_words_are_an_emergency(question: str) -> None:
@@ -125,6 +169,35 @@ def test_symptom_words_are_an_emergency(question: str) -> None:
         "食物中毒不报告罚多少",
         "吐司能放几天",
         "how to prevent food poisoning",
+        "土豆发青能吃吗",
+        "蛤蜊吐沙要多久",
+        "过敏原要不要告诉客人",
+        "员工拉肚子能上班吗",
+        "发烧的员工能切熟菜吗",
+        "豆角会不会中毒",
+        "发芽土豆会中毒吗",
+        "留样要留多少",
+        "豆角没烧透是什么症状",
+        "麻婆豆腐要烧到多少度",
+        "客人要求少放辣行吗",
+        "口味麻辣怎么标",
+        "肉解冻到一半能用吗",
+        "预防食物中毒的五要点",
+        "拉肚子几天能回来上班",
+        "亚硝酸盐中毒是什么样",
+        "食物中毒为啥夏天多",
+        "客人点多了怎么办",
+        "上菜慢客人不满意",
+        "黄曲霉素会致癌吗",
+        "客人剩了半桌能收钱吗",
+        "手上有伤口能切菜吗",
+        "厨师感冒咳嗽能上班吗",
+        "呕吐物怎么清理消毒",
+        "健康证过期能上班吗",
+        "冰箱出现异味",
+        "现在检查多吗",
+        "今天的剩菜明天能卖吗",
+        "肿瘤病人能吃吗",
     ],
 )
 def test_reading_up_is_no_emergency(question: str) -> None:

@@ -102,7 +102,8 @@ async def _answer(turn: Turn) -> dict[str, Any]:
 
 async def _rewritten(turn: Turn, model: ChatModel) -> str:
     try:
-        return await rewrite(turn.question.text, turn.earlier, model, LIMITS)
+        said = await rewrite(turn.question.text, turn.earlier, model, LIMITS)
+        return turn.understood if said == turn.question.text else said
     except ChatUnavailable as error:
         logger.warning("A follow-up is understood by rules: %s", error)
         return turn.understood
@@ -110,7 +111,14 @@ async def _rewritten(turn: Turn, model: ChatModel) -> str:
 
 async def _found(turn: Turn) -> tuple[Found, dict[str, Any]]:
     async with queue().turn() as waiting:
-        return await sync_to_async(_search)(turn, waiting <= settings.READ_WHILE_WAITING)
+        in_full = waiting <= settings.READ_WHILE_WAITING
+        search = asyncio.ensure_future(sync_to_async(_search)(turn, in_full))
+        try:
+            return await asyncio.shield(search)
+        except asyncio.CancelledError:
+            # a thread cannot be stopped, and keeps its place until it is done
+            await asyncio.wait([search])
+            raise
 
 
 def _search(turn: Turn, in_full: bool) -> tuple[Found, dict[str, Any]]:

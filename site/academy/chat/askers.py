@@ -1,7 +1,9 @@
 """Who asks: a person who has signed in, or a browser that keeps a name of its own for as long as it is open."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from secrets import token_hex
 
 from allauth.account.adapter import get_adapter
@@ -18,10 +20,15 @@ LENGTH = 32
 
 @dataclass(frozen=True)
 class Asker:
+    """`token` names a browser, which `is_new` before it has said it once; `program` an API key, `address` whoever
+    shares one."""
+
     user: User | None = None
     token: str = ""
     reader: Reader = EVERYBODY
     address: str = ""
+    program: str = ""
+    is_new: bool = True
 
     @property
     def name(self) -> str:
@@ -32,12 +39,21 @@ class Asker:
 def asker_of(request: HttpRequest) -> Asker:
     user = request.user if isinstance(request.user, User) else None
     token = request.COOKIES.get(COOKIE, "")
+    is_new = not re.fullmatch(rf"[a-zA-Z0-9]{{{LENGTH}}}", token)
     return Asker(
         user,
-        token if re.fullmatch(rf"[a-zA-Z0-9]{{{LENGTH}}}", token) else token_hex(LENGTH // 2),
+        token_hex(LENGTH // 2) if is_new else token,
         reader_of(request),
-        get_adapter().get_client_ip(request),
+        _network(get_adapter().get_client_ip(request)),
+        is_new=is_new,
     )
+
+
+def _network(address: str) -> str:
+    """Of an IPv6 address the first half: the rest is the owner's to choose."""
+    with suppress(ValueError):
+        return IPv6Address(address).exploded[:19]
+    return address
 
 
 def remember(asker: Asker, response: HttpResponseBase) -> None:

@@ -13,10 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from academy.chat import streaming
-from academy.chat.answering import answer
 from academy.chat.askers import Asker, asker_of, may_ask, remember
 from academy.chat.models import ApiKey, Asking
 from academy.chat.questions import Question, QuestionForm, slower, too_often
+from academy.chat.queueing import Busy, busy
+from academy.chat.working import Unanswered, finish, went_wrong
+from academy.chat.working import stop as stop_working
 
 
 class Refused(Exception):
@@ -46,17 +48,27 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 async def stop(_request: HttpRequest, key: UUID) -> HttpResponse:
     """Whoever knows the key has asked the question."""
-    return JsonResponse({"stopped": streaming.stop(key)})
+    return JsonResponse({"stopped": stop_working(key)})
 
 
 @csrf_exempt
 @require_POST
 async def api(request: HttpRequest) -> HttpResponse:
     try:
-        question, asker = await sync_to_async(_from_program)(request)
+        body = await _answered(*await sync_to_async(_from_program)(request))
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=refused.status)
-    return JsonResponse(await answer(question, asker), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+async def _answered(question: Question, asker: Asker, key: ApiKey | None) -> dict[str, Any]:
+    """What was not answered costs nothing."""
+    try:
+        return await finish(question, asker)
+    except (Busy, Unanswered) as error:
+        if key:
+            await sync_to_async(key.give_back)()
+        raise Refused(busy() if isinstance(error, Busy) else went_wrong(), 503) from error
 
 
 def _from_browser(request: HttpRequest) -> tuple[Question, Asker]:
@@ -66,22 +78,22 @@ def _from_browser(request: HttpRequest) -> tuple[Question, Asker]:
     return _question(QuestionForm(request.POST), asker, Asking.Door.PAGE), asker
 
 
-def _from_program(request: HttpRequest) -> tuple[Question, Asker]:
+def _from_program(request: HttpRequest) -> tuple[Question, Asker, ApiKey | None]:
     """A program has no account and no browser: it reads what everybody may, and its conversations are nobody's."""
     key = ApiKey.objects.that_opens(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
     if key is None and not settings.API_OPEN:
         raise Refused(_("A valid API key is needed: Authorization: Bearer …"), 401)
-    asker = Asker(address="" if key else asker_of(request).address)
+    asker = Asker(program=str(key.pk)) if key else Asker(address=asker_of(request).address)
     question = _question(QuestionForm(_body(request)), asker, Asking.Door.API)
     if key and not key.spend():
         raise Refused(_("The quota of this key is used up for today."), 429)
-    return question, asker
+    return question, asker, key
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         body = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise Refused(_('Send a JSON object: {"question": "…"}'), 400)

@@ -5,7 +5,6 @@ Browsers keep our cookies out of such a frame, so nobody is known there: a conve
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,12 +16,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from academy.chat.answering import answer
 from academy.chat.askers import Asker, asker_of
 from academy.chat.emergency import is_emergency
 from academy.chat.models import Asking, ChatSettings, Message
 from academy.chat.presenting import present
-from academy.chat.questions import QuestionForm, slower, too_often
+from academy.chat.questions import QuestionForm
+from academy.chat.views import answered
 from academy.library.audiences import EVERYBODY
 
 
@@ -37,7 +36,7 @@ def script(_request: HttpRequest) -> HttpResponse:
 @xframe_options_exempt
 @require_http_methods(["GET", "POST"])
 def frame(request: HttpRequest) -> HttpResponseBase:
-    if not settings.EMBED_ORIGINS:
+    if not (settings.EMBED_ORIGINS and settings.ANONYMOUS_ASKING):
         raise Http404
     return csp_replace({"frame-ancestors": settings.EMBED_ORIGINS})(_frame)(request)
 
@@ -45,12 +44,9 @@ def frame(request: HttpRequest) -> HttpResponseBase:
 def _frame(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "settings": ChatSettings.for_request(request), "framed": True}
-    if form.is_bound and form.is_valid():
-        asker = Asker(address=asker_of(request).address)
-        if not too_often(asker):
-            body = async_to_sync(answer)(form.asked(Asking.Door.EMBEDDED), asker)
-            return render(request, "chat/frame.html", context | _answered(body["message"]))
-        form.add_error("question", slower())
+    asker = Asker(address=asker_of(request).address)
+    if body := answered(form, asker, Asking.Door.EMBEDDED):
+        return render(request, "chat/frame.html", context | _answered(body["message"]))
     return render(request, "chat/frame.html", context, status=422 if form.is_bound else 200)
 
 
@@ -58,6 +54,7 @@ def _answered(pk: str) -> dict[str, Any]:
     message = Message.objects.select_related("conversation").get(pk=pk)
     return {
         "message": message,
+        "is_own": True,
         "answer": present(message, EVERYBODY),
         "conversation": message.conversation_id,
         "emergency": is_emergency(message.question),

@@ -1,8 +1,10 @@
 """An answer as it was written down becomes what a reader sees now: what is withdrawn, or not for him, is not repeated."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -14,6 +16,7 @@ from academy.library.audiences import Reader
 from academy.library.models import FAQ, Passage, RegulationPage, Source
 from academy.library.sources import addresses, at, files
 from kb.text import squeeze
+from kb.types import Status
 
 FRAGMENT_LENGTH = 24
 
@@ -24,39 +27,26 @@ def present(message: Message, reader: Reader, known: Mapping[str, Source] | None
     keys = {each["source"] for each in (*data["citations"], *data["near"], *data["related"])}
     if known is None:
         known = {source.key: source for source in reader.readable(keys)}
-    sources = {key: known[key] for key in keys & known.keys()}
-    closed = reader.closed(gone) if (gone := keys - sources.keys()) else set()
-    urls, official, said = addresses(sources.values()), _official(sources.values()), _said(data)
-    paged = {each["source"] for each in data["citations"] if each.get("page")}
-    originals = files([sources[key] for key in paged & sources.keys()])
-    texts = _texts({each["source"] for each in data["citations"]} & sources.keys())
-
-    def card(citation: dict[str, Any], words: list[str]) -> dict[str, Any]:
-        still_said = all(squeeze(each) in texts[citation["source"]] for each in words)
-        source = sources.get(citation["source"]) if still_said else None
-        return {
-            **citation,
-            "withdrawn": source is None,
-            "closed": citation["source"] in closed,
-            "state": _state(citation, source, official),
-            "url": _link(urls[source.key], citation["anchor"], words) if source else "",
-            "file": _page_of(originals.get(citation["source"], ""), citation.get("page")) if source else "",
-            "mark": words,
-        }
-
-    citations = [card(citation, said.get(citation["n"], [])) for citation in data["citations"]]
+    now = _Now.of({key: known[key] for key in keys & known.keys()}, data)
+    closed = reader.closed(gone) if (gone := keys - now.sources.keys()) else set()
+    said = _said(data)
+    citations = [
+        {**now.cited(each, said.get(each["n"], [])), "closed": each["source"] in closed}
+        for each in data["citations"]
+    ]
     shown = {each["n"] for each in citations if not each["withdrawn"]}
+    statements, differing = (_shown(data[name], shown) for name in ("statements", "differing"))
     return {
         **data,
-        "statements": _shown(data["statements"], shown),
-        "copied": _copied(data["statements"], citations),
+        "statements": statements,
+        "differing": differing,
+        "copied": _copied([*statements, *differing], citations),
         "agreeing": [each for each in citations if each["n"] in _also(data) & shown],
-        "differing": _shown(data["differing"], shown),
         "citations": citations,
         "faq": FAQ.objects.published().select_related("changed_by").filter(pk=data.get("faq")).first(),
         "is_closed": any(each["closed"] for each in citations),
-        "near": [card(each, []) for each in data["near"]],
-        "related": [card(each, []) for each in data["related"]],
+        "near": [now.card(each) for each in data["near"]],
+        "related": [now.card(each) for each in data["related"]],
     }
 
 
@@ -77,6 +67,7 @@ def summary(message: Message, reader: Reader, known: Mapping[str, Source] | None
         "answered": bool(sentences),
         "answer": "".join(sentences),
         "citations": citations,
+        "differing": [{name: each[name] for name in ("text", "citations")} for each in seen["differing"]],
         "conversation": str(message.conversation_id),
         "message": str(message.pk),
         "url": message.get_absolute_url(),
@@ -91,17 +82,74 @@ def _editors(faq: FAQ, n: int) -> dict[str, Any]:
     return {"n": n, "title": faq.question, "place": faq.basis, "state": faq.state, "url": url, "quote": text}
 
 
-def _shown(statements: Iterable[dict[str, Any]], shown: Collection[int]) -> list[dict[str, Any]]:
-    """Those with a source that may still be quoted, and of their sources only such."""
-    left = [{**each, "citations": [n for n in each["citations"] if n in shown]} for each in statements]
-    return [each for each in left if each["citations"]]
+@dataclass(frozen=True)
+class _Now:
+    """What may be shown of the sources of an answer: an answer is no place where words outlive their correction."""
+
+    sources: Mapping[str, Source]
+    urls: Mapping[str, str]
+    originals: Mapping[str, str]
+    official: Collection[str]
+    texts: Mapping[str, str]
+    states: Mapping[str, str]
+
+    @classmethod
+    def of(cls, sources: Mapping[str, Source], data: dict[str, Any]) -> Self:
+        cited = {each["source"] for each in data["citations"]} & sources.keys()
+        paged = {each["source"] for each in data["citations"] if each.get("page")} & sources.keys()
+        texts: defaultdict[str, str] = defaultdict(str)
+        states: dict[str, str] = {}
+        rows = Passage.objects.filter(source_key__in=cited).order_by("ordinal")
+        for key, text, state in rows.values_list("source_key", "text", "status"):
+            texts[key] += squeeze(text)
+            states[key] = state
+        found = sources.values()
+        return cls(
+            sources,
+            addresses(found),
+            files([sources[key] for key in paged]),
+            _official(found),
+            texts,
+            states,
+        )
+
+    def cited(self, citation: dict[str, Any], words: list[str]) -> dict[str, Any]:
+        """With as much of its text as still stands there; withdrawn where that is not even what was said."""
+        pieces = ([citation["text"]], [citation["quote"]], words)
+        standing = next((each for each in pieces if self._stands(citation["source"], each)), [])
+        return {**self.card(citation, words, bool(standing)), "text": "\n".join(standing), "mark": words}
+
+    def card(self, place: dict[str, Any], words: Sequence[str] = (), stands: bool = True) -> dict[str, Any]:
+        source = self.sources.get(place["source"]) if stands else None
+        file = self.originals.get(place["source"], "")
+        return {
+            **place,
+            "withdrawn": source is None,
+            "state": self._state(place),
+            "url": _link(self.urls[source.key], place["anchor"], words) if source else "",
+            "file": _page_of(file, place.get("page")) if source else "",
+        }
+
+    def _stands(self, key: str, pieces: Sequence[str]) -> bool:
+        return bool(pieces) and all(squeeze(piece) in self.texts[key] for piece in pieces)
+
+    def _state(self, place: dict[str, Any]) -> str:
+        """What we teach ourselves is teaching; an official text is what its status says today."""
+        key = place["source"]
+        state = self.states.get(key, place["status"])
+        is_ours = key in self.sources and key not in self.official
+        return "teaching" if is_ours and state == Status.CURRENT else state
 
 
-def _copied(statements: Iterable[dict[str, Any]], citations: Iterable[dict[str, Any]]) -> str:
+def _shown(statements: Iterable[dict[str, Any]], shown: AbstractSet[int]) -> list[dict[str, Any]]:
+    """Those whose sources may all still be quoted: a sentence rests on all that it cites."""
+    return [each for each in statements if shown >= set(each["citations"])]
+
+
+def _copied(said: Iterable[dict[str, Any]], citations: Iterable[dict[str, Any]]) -> str:
     """For a message to colleagues: the sentences and where they stand."""
-    titles = {each["n"]: f"《{each['title']}》{each['place']}" for each in citations if not each["withdrawn"]}
-    said = [each for each in statements if titles.keys() & set(each["citations"])]
-    cited = dict.fromkeys(titles[n] for each in said for n in each["citations"] if n in titles)
+    said, titles = list(said), {each["n"]: f"《{each['title']}》{each['place']}" for each in citations}
+    cited = dict.fromkeys(titles[n] for each in said for n in each["citations"])
     return "\n".join([*(each["text"] for each in said), *cited])
 
 
@@ -110,14 +158,6 @@ def _also(data: dict[str, Any]) -> set[int]:
     said = [each for name in ("statements", "differing") for each in data[name]]
     also = {n for each in said for n in each.get("also", ())}
     return also - {n for each in said for n in each["citations"]}
-
-
-def _texts(keys: Collection[str]) -> defaultdict[str, str]:
-    """What each source says now; an answer is not a place where words outlive their correction."""
-    texts: defaultdict[str, str] = defaultdict(str)
-    for key, text in Passage.objects.filter(source_key__in=keys).values_list("source_key", "text"):
-        texts[key] += squeeze(text)
-    return texts
 
 
 def _official(sources: Iterable[Source]) -> set[str]:
@@ -136,13 +176,7 @@ def _said(data: dict[str, Any]) -> dict[int, list[str]]:
     return said
 
 
-def _state(citation: dict[str, Any], source: Source | None, official: set[str]) -> str:
-    """What we teach ourselves is teaching; an official text is what its status says."""
-    is_ours = source is not None and citation["status"] == "current"
-    return "teaching" if is_ours and citation["source"] not in official else str(citation["status"])
-
-
-def _link(url: str, anchor: str, said: list[str]) -> str:
+def _link(url: str, anchor: str, said: Sequence[str]) -> str:
     """To the anchor, and to the very words in browsers that know text fragments."""
     base = at(url, anchor)
     if not said or not base:

@@ -29,19 +29,24 @@ class Question:
     door: str = Asking.Door.PAGE
 
 
+class TextField(forms.CharField):
+    """Without characters that nobody can see, before anything is said of it."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value) or "").strip()
+
+
 class QuestionForm(forms.Form):
-    question = forms.CharField(
+    question = TextField(
         label=gettext_lazy("Something come up in the kitchen? Ask"),
         error_messages={"required": gettext_lazy("Write a sentence first, then press Ask.")},
     )
     conversation = forms.UUIDField(required=False)
     key = forms.UUIDField(required=False)
-    about = forms.RegexField(r"^\w+:\d+$", required=False)
+    about = forms.RegexField(r"^\w+:\d+$", required=False, max_length=60)
 
     def clean_question(self) -> str:
-        question = clean(self.cleaned_data["question"]).strip()
-        if not question:
-            raise forms.ValidationError(self.fields["question"].error_messages["required"])
+        question: str = self.cleaned_data["question"]
         if len(question) > settings.QUESTION_MAX_LENGTH:
             raise forms.ValidationError(
                 _(
@@ -62,7 +67,7 @@ class QuestionForm(forms.Form):
 
 def too_often(asker: Asker) -> bool:
     """Whether this person, or whoever shares the address, has asked as much as is fair; if not, it is counted."""
-    counted = {"person": asker.name, "address": asker.address}
+    counted = {"person": asker.name, "address": asker.address, "program": asker.program}
     return not all(
         _limiter().hit(parse(settings.ASK_LIMITS[kind]), kind, name)
         for kind, name in counted.items()

@@ -8,9 +8,18 @@ from functools import lru_cache
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils.translation import gettext as _
 
 # So many who wait keep their connection to the database, for opening one takes 4 ms; of more, it would take too many.
 KEPT = 32
+
+
+class Busy(Exception):
+    """More are waiting than can be answered before they give up."""
+
+
+def busy() -> str:
+    return _("Too many people are asking at this moment. Ask again in half a minute.")
 
 
 class Queue:
@@ -20,7 +29,9 @@ class Queue:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[int]:
-        """Inside, it is one's turn; gives how many are still waiting then."""
+        """Inside, it is one's turn; gives how many are still waiting then. Raises Busy."""
+        if self._waiting >= settings.ASK_WAITING:
+            raise Busy
         if self._waiting >= KEPT:
             await rest()
         self._waiting += 1

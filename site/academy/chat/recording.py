@@ -22,7 +22,10 @@ def sent_before(question: Question, asker: Asker) -> Message | None:
         .filter(key=question.key, question=question.text)
         .first()
     )
-    return message if message and message.conversation.belongs_to(asker) else None
+    if message is None or message.conversation.belongs_to(asker):
+        return message
+    # a browser that sends its first question twice has no name yet; that it knows the key will do
+    return message if asker.is_new and not message.conversation.user_id else None
 
 
 def draft(question: Question, conversation: Conversation) -> Message:
@@ -54,9 +57,13 @@ def record(message: Message, found: Found, asker: Asker, door: str, begun: float
 
 
 def _save(message: Message, asking: Asking, asker: Asker) -> None:
-    if asker.user and not message.conversation.user_id:
+    conversation = message.conversation
+    if asker.user and conversation.asker and not conversation.user_id:
         # begun before signing in
-        message.conversation.user = asker.user
+        conversation.user = asker.user
+    if not conversation._state.adding and not Conversation.objects.filter(pk=conversation.pk).exists():
+        # deleted meanwhile, which is not undone
+        message.conversation = Conversation(user=conversation.user, asker=conversation.asker)
     message.conversation.save()
     message.save(force_insert=True)
     asking.message, asking.district = message, _district(asker)

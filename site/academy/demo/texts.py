@@ -77,8 +77,6 @@ def _front_page(home: HomePage, data: dict[str, Any]) -> None:
         settings.suggestions = json.dumps(
             [_block("suggestion", entry) for entry in (*questions, *data["questions_by_post"])]
         )
-        settings.emergency_title = data["emergency"]["title"]
-        settings.emergency_steps = json.dumps([_block("step", step) for step in data["emergency"]["steps"]])
         settings.save()
 
 

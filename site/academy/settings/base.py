@@ -255,11 +255,13 @@ QUESTION_MAX_LENGTH = 500
 ASK_AT_ONCE = int(os.environ.get("ASK_AT_ONCE", os.cpu_count() or 1))
 # With more than so many waiting for their turn, questions are answered without the trained reader: soon beats best
 READ_WHILE_WAITING = 4
+# More are not kept waiting: they are told to come back
+ASK_WAITING = 1000
 # Whether somebody who has not signed in may ask, and for how many days after the last question it is kept
 ANONYMOUS_ASKING = os.environ.get("ANONYMOUS_ASKING", "1") == "1"
 ANONYMOUS_DAYS = 7
-# Questions by one person, and from one address: a canteen shares one, and so does a class.
-ASK_LIMITS = {"person": "30/minute", "address": "300/minute"}
+# Questions by one person, from one address (a canteen shares one, and so does a class), and with one API key
+ASK_LIMITS = {"person": "30/minute", "address": "300/minute", "program": "300/minute"}
 # where they are counted; with several web processes one place for all: redis://…
 LIMITS_STORAGE = os.environ.get("LIMITS_STORAGE", "memory://")
 # whether a program may ask without a key, within the limit of its address

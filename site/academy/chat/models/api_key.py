@@ -49,6 +49,11 @@ class ApiKey(models.Model):
             mine.filter(used_today__lt=self.daily_quota).update(used_today=models.F("used_today") + 1)
         )
 
+    def give_back(self) -> None:
+        """One question of today, which was not answered."""
+        spent = ApiKey.objects.filter(pk=self.pk, used_on=timezone.localdate(), used_today__gt=0)
+        spent.update(used_today=models.F("used_today") - 1)
+
 
 def digest_of(secret: str) -> str:
     """Plain SHA-256: a random secret of 256 bits needs no slow hash."""

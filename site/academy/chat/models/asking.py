@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -91,8 +92,8 @@ class Topic(models.Model):
     def decide(self, state: str, note: str = "", by: "User | AnonymousUser | None" = None) -> None:
         self.state, self.note = self.State(state), note
         self.decided_by = by if by and by.is_authenticated else None
-        self.decided_at = timezone.now()
-        self.save(update_fields=["state", "note", "decided_by", "decided_at"])
+        self.decided_at = self.tried_at = timezone.now()
+        self.save(update_fields=["state", "note", "decided_by", "decided_at", "tried_at"])
 
 
 class Asking(models.Model):
@@ -127,6 +128,12 @@ class Asking(models.Model):
         return (self.message.understood or self.message.question) if self.message else ""
 
 
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def forget_who(self) -> None:
+        """The verdict goes on being counted, without who gave it and in what words."""
+        self.update(given_by=Concat(models.Value("#"), "pk", output_field=models.CharField()), reason="")
+
+
 class Feedback(models.Model):
     """What somebody thinks of an answer; the last word counts."""
 
@@ -143,6 +150,8 @@ class Feedback(models.Model):
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     at = models.DateTimeField(auto_now=True)
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asking", "given_by"], name="one_verdict_each")]

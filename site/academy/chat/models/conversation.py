@@ -49,6 +49,10 @@ class Conversation(models.Model):
             return asker.user is not None and asker.user.pk == self.user_id
         return not self.asker or self.asker == asker.token
 
+    def is_listed_for(self, asker: Asker) -> bool:
+        """Nobody's, such as a program's, is listed for nobody, though whoever knows its id goes on in it."""
+        return bool(self.user_id or self.asker) and self.belongs_to(asker)
+
 
 class Message(models.Model):
     """One question with the answer as it was given; its citations stay as they were."""

@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
+from academy.chat import emergency
 from academy.core.blocks import StepBlock
 
 SEASONS = [
@@ -35,7 +36,12 @@ class ChatSettings(BaseSiteSetting):
     suggestions = StreamField(
         [("suggestion", SuggestionBlock())], blank=True, verbose_name=_("suggested questions")
     )
-    emergency_title = models.CharField(_("emergency card: title"), max_length=50, blank=True)
+    emergency_title = models.CharField(
+        _("emergency card: title"),
+        max_length=50,
+        blank=True,
+        help_text=_("Empty: the card that comes with the site, in the reader's language."),
+    )
     emergency_steps = StreamField(
         [("step", StepBlock())], blank=True, verbose_name=_("emergency card: steps")
     )
@@ -46,8 +52,12 @@ class ChatSettings(BaseSiteSetting):
         verbose_name = _("chat")
 
     @property
+    def first_aid_title(self) -> Any:
+        return self.emergency_title or emergency.TITLE
+
+    @property
     def first_aid(self) -> list[Any]:
-        return [block.value for block in self.emergency_steps]
+        return [block.value for block in self.emergency_steps] or emergency.STEPS
 
     def suggested(self) -> list[Any]:
         """Those of this season first, then those of any; none of another season."""

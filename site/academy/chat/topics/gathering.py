@@ -30,7 +30,7 @@ NEAREST = 10
 ASKINGS, TOPICS = 60, 5
 
 # whoever asked may have written down who he is
-_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d[\d -]{5,}[\dXx]")
+_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d[\d -]{5,}[\dXx]|(?<=微信)[号是:：\s]*[A-Za-z][\w-]{5,}")
 
 
 @task()
@@ -50,12 +50,12 @@ def look_for_waiting() -> None:
 
 
 def try_again() -> None:
-    """What waits and is answered by now waits no longer. Where somebody was not helped only the editors' own answer
-    counts: that the texts say something, he knew."""
+    """What waits and is answered by now waits no longer. Where somebody was not helped, or an editor lets it wait, only
+    the editors' own answer counts: that the texts say something, they knew."""
     for topic in _due()[:TOPICS]:
         found, tried = find(topic.question, EVERYBODY), timezone.now()
         Topic.objects.filter(pk=topic.pk).update(tried_at=tried)
-        if found.faq or (found.is_answered and not topic.has_complaints):
+        if found.faq or (found.is_answered and not topic.has_complaints and not topic.decided_by_id):
             topic.decide(Topic.State.ANSWERED)
 
 

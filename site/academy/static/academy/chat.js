@@ -85,10 +85,11 @@ async function* eventsOf(response) {
 }
 
 class Asking {
-  constructor(form, data) {
+  /** Asked again with its key, a question that was answered meanwhile brings that answer. */
+  constructor(form, data, key = newKey()) {
     this.form = form;
     this.data = data;
-    this.data.set("key", newKey());
+    this.data.set("key", key);
     this.waiting = new Waiting(data.get("question"));
     this.before = [...main.childNodes];
     this.abort = new AbortController();
@@ -130,7 +131,7 @@ class Asking {
 
   fail(message) {
     this.form.dispatchEvent(new Event("academy:free"));
-    this.waiting.fail(message, { requestSubmit: () => new Asking(this.form, this.data).run() });
+    this.waiting.fail(message, { requestSubmit: () => new Asking(this.form, this.data, this.data.get("key")).run() });
   }
 
   /** Back to what was there, with the question still in its box. */
