@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 
 from kb.agreement import Elsewhere, Said, differs, elsewhere
 from kb.candidates import Candidate, candidates, is_item, names, statements
 from kb.config import Config
 from kb.evidence import Weighing, is_enough, support
 from kb.text import grams
-from kb.types import Answer, Citation, Hit, Passage, Statement, Status
+from kb.types import Answer, Citation, Hit, Passage, Statement
 
 PASSAGES = 3
 STATEMENTS = 5
@@ -76,7 +76,7 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
     never stand where the new one is known.
     """
     chosen: list[Candidate] = []
-    for candidate in sorted(_worthy(found), key=lambda c: c.passage.status is Status.SUPERSEDED):
+    for candidate in sorted(_worthy(found), key=lambda c: c.is_old):
         if len(chosen) >= STATEMENTS:
             break
         passages = {one.passage.key for one in chosen} | {candidate.passage.key}
@@ -85,7 +85,7 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
             and not _said(candidate.text, chosen)
             and not _contradicts(candidate, chosen)
         ):
-            chosen += [one for one in _in_context(candidate) if not _said(one.text, chosen)]
+            chosen += [one for one in _in_context(candidate, found) if not _said(one.text, chosen)]
     return chosen[:STATEMENTS]
 
 
@@ -99,12 +99,17 @@ def _worthy(found: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in found if c.score >= least and c.coverage >= pertinent]
 
 
-def _in_context(candidate: Candidate) -> list[Candidate]:
-    """An item after the words that open its list; the words that open a list before its first items."""
+def _in_context(candidate: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """An item after the words that open its list; the words that open a list before those of its items that speak
+    most of what is asked."""
     texts = statements(candidate.passage.text)
     if _opens_list(candidate.text):
-        after = texts[candidate.at + 1 : candidate.at + 1 + ITEMS]
-        return [candidate, *(replace(candidate, text=text) for text in after if is_item(text))]
+        after = range(
+            candidate.at + 1, candidate.at + 1 + len(list(takewhile(is_item, texts[candidate.at + 1 :])))
+        )
+        worth = {one.at: one.score for one in found if one.passage == candidate.passage}
+        best = sorted(sorted(after, key=lambda at: -worth.get(at, 0.0))[:ITEMS])
+        return [candidate, *(replace(candidate, at=at, text=texts[at]) for at in best)]
     if is_item(candidate.text):
         before = reversed(texts[: candidate.at])
         return [

@@ -13,8 +13,10 @@ from kb.types import Hit, Passage, Status
 
 # a heading is no longer than this
 NAME = 22
-# shorter words before a colon, such as 「附件5：」, open no list
+# shorter words before a colon, such as 「附件5：」, open no list; before other words of their line they only begin
 LEAD = 8
+# what goes on with the sentence before is not quoted without it, unless both together are longer (characters)
+LONGEST = 200
 # what a sentence gains by its passage's rank, by an amount where one is asked for, and by a yes or no where that is
 BY_PASSAGE, BY_AMOUNT, BY_VERDICT = 0.7, 0.8, 0.1
 # what it loses where it is not in force, or only tells what once happened
@@ -29,6 +31,14 @@ TRUSTED = 0.5
 _MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
 _VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
 _OPENS = re.compile(f"(?:{_MARK}|{_VERDICT}(?=[，。：]))")
+# 「；拒不改正的，处……」 says nothing without what comes before
+_GOES_ON = re.compile(
+    "(?:拒不|逾期|情节(?:较|特别)?严重|但是?|否则|其中|造成.{0,12}(?:后果|损[失害])|前款|前项|同时|并(?:处|可)|不足.{1,8}的[，,])"
+)
+# a row of a table as it is told: 「看什么：温度表，不对怎么办：……」
+_ROW = re.compile("[^：。；]{1,12}：[^：]+，[^：，。；]{1,12}：")
+# what a text says of its own past
+_OLD = re.compile("以前的写法|旧的?写法|已被取代|已经?废止|不要再用")
 _BARE_VERDICT = re.compile(f"{_VERDICT}[，。：]")
 _DECIDES = re.compile(f"^{_VERDICT}[，。：]|不得|禁止|严禁|不能|不可以|不要|不再|应当|必须|可以|马上")
 _ASKS_WHETHER = re.compile("能不能|行不行|可不可以|要不要|算不算|能.*[吗不]|行不|犯法|[吗不么][？?]?$")
@@ -50,6 +60,8 @@ class Candidate:
     score: float
     # it tells what once happened
     is_story: bool = False
+    # it is not in force, or tells what once was
+    is_old: bool = False
 
 
 def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
@@ -64,20 +76,34 @@ def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
 
 
 def statements(text: str) -> list[str]:
-    """The text's sentences; an item's name, or a bare yes or no, stands with the sentence that follows."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        end, begun = 0, None
-        for sentence in sentences(line):
-            start = line.index(sentence, end)
-            end = start + len(sentence)
-            if begun is None and _OPENS.match(sentence) and len(sentence) <= NAME:
-                begun = start
-            else:
-                found.append(line[start if begun is None else begun : end])
-                begun = None
-        found += [] if begun is None else [line[begun:end]]
-    return found
+    """The text's sentences; an item's name, a bare yes or no, or the few words a line begins with stand with the sentence
+    that follows; what goes on with a sentence stands with it, and a row of a table is one."""
+    return [statement for line in text.split("\n") for statement in _of_line(line)]
+
+
+def _of_line(line: str) -> list[str]:
+    if _ROW.match(line) and len(line) <= LONGEST:
+        return [line.strip()]
+    found: list[tuple[int, int]] = []
+    end, begun = 0, None
+    for sentence in sentences(line):
+        start = line.index(sentence, end)
+        end = start + len(sentence)
+        if begun is None and _only_begins(sentence, is_first=not found):
+            begun = start
+            continue
+        start, begun = start if begun is None else begun, None
+        if found and _GOES_ON.match(sentence) and end - found[-1][0] <= LONGEST:
+            start = found.pop()[0]
+        found.append((start, end))
+    if begun is not None:
+        found.append((begun, end))
+    return [line[start:end] for start, end in found]
+
+
+def _only_begins(sentence: str, is_first: bool) -> bool:
+    is_lead = is_first and len(sentence) <= LEAD and sentence.endswith("。")
+    return is_lead or bool(_OPENS.match(sentence) and len(sentence) <= NAME)
 
 
 def names(text: str) -> bool:
@@ -99,9 +125,10 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing) -> Candidate:
     score = coverage + BY_PASSAGE * hit.score
     score += BY_AMOUNT * _amount(asked, text, f"{heading} {passage.text}")
     score += BY_VERDICT * bool(_ASKS_WHETHER.search(asked.text) and _DECIDES.search(text))
-    score -= BY_STATUS * (passage.status is Status.SUPERSEDED)
+    is_old = passage.status is Status.SUPERSEDED or bool(_OLD.search(text))
     tells = (is_story(passage.title) and not _asks(heading)) or bool(_HAPPENED.match(text))
-    return Candidate(passage, at, text, own, score - BY_STORY * tells, tells)
+    score -= BY_STATUS * is_old + BY_STORY * tells
+    return Candidate(passage, at, text, own, score, tells, is_old)
 
 
 def _amount(asked: Asked, text: str, around: str) -> int:

@@ -14,6 +14,7 @@ from kb.ports import PUBLIC, Embedder, Keyed, Reader, TextIndex, VectorIndex
 from kb.question import Asked, understand
 from kb.reading import reread
 from kb.retrieve import Live, Retriever, Scope
+from kb.text import grams
 from kb.types import Answer, Hit, Passage
 
 
@@ -93,6 +94,11 @@ class KnowledgeBase:
 
     def _read(self, hits: tuple[Hit, ...], weighing: Weighing) -> tuple[Hit, ...]:
         return reread(hits, weighing, self.reader, self.config) if self.reader else hits
+
+    def knows(self, words: str) -> bool:
+        """Whether some of these Chinese words stand in any text, or in the glossary; true where there are none."""
+        pairs = [gram for gram in grams(words) if len(gram) > 1 and not gram.isascii()]
+        return not pairs or any(self.texts.frequencies(pairs).values()) or bool(self.glossary.meanings(words))
 
     def count(self) -> int:
         return self.texts.count()

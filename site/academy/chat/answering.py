@@ -18,9 +18,9 @@ from academy.chat.presenting import summary
 from academy.chat.questions import Question
 from academy.chat.queueing import queue, rest
 from academy.chat.recording import draft, fill, record, sent_before
-from academy.core.knowledge import chat_model
+from academy.core.knowledge import chat_model, knowledge_base
 from academy.library.audiences import EVERYBODY
-from kb.followup import follow
+from kb.followup import adds, follow, otherwise
 from kb.generate import Limits, Unsupported, generate, rewrite, written
 from kb.ports import ChatModel, ChatUnavailable
 from kb.prompts import prompt
@@ -42,14 +42,15 @@ def in_silence(_event: str, _body: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Turn:
-    """A question in its conversation; `understood` is what it asks by itself. Nothing is written down before there is
-    an answer."""
+    """A question in its conversation; `understood` is what it asks by itself, `otherwise` what it may ask if that finds
+    nothing. Nothing is written down before there is an answer."""
 
     question: Question
     asker: Asker
     message: Message
     earlier: Sequence[str]
     understood: str
+    otherwise: str
     tell: Tell
     begun: float
 
@@ -75,8 +76,15 @@ def _open(question: Question, asker: Asker, tell: Tell) -> Turn | dict[str, Any]
     conversation = Conversation.objects.open_to(asker, question.conversation)
     asked = Message.objects.filter(conversation=conversation.pk).order_by("-asked_at")[:EARLIER]
     earlier = [message.understood or message.question for message in asked][::-1]
-    understood = follow(question.text, earlier)
-    return Turn(question, asker, draft(question, conversation), earlier, understood, tell, begun)
+    message = draft(question, conversation)
+    return Turn(question, asker, message, earlier, *_readings(question.text, earlier), tell, begun)
+
+
+def _readings(question: str, earlier: Sequence[str]) -> tuple[str, str]:
+    """What speaks of something that no text knows is not answered from what was asked before."""
+    if not earlier or not knowledge_base().knows(adds(question)):
+        return question, ""
+    return follow(question, earlier), otherwise(question, earlier)
 
 
 async def _answer(turn: Turn) -> dict[str, Any]:
@@ -122,12 +130,16 @@ async def _found(turn: Turn) -> tuple[Found, dict[str, Any]]:
 
 
 def _search(turn: Turn, in_full: bool) -> tuple[Found, dict[str, Any]]:
-    found = find(turn.understood, turn.asker.reader, turn.question.about, in_full)
+    reader, about = turn.asker.reader, turn.question.about
+    found = find(turn.understood, reader, about, in_full)
+    if turn.otherwise and not found.is_answered:
+        again = find(turn.otherwise, reader, about, in_full)
+        found = again if again.is_answered else found
     return found, _filled(turn, found)
 
 
 def _filled(turn: Turn, found: Found) -> dict[str, Any]:
-    fill(turn.message, found, turn.understood)
+    fill(turn.message, found)
     return summary(turn.message, turn.asker.reader, found.sources)
 
 

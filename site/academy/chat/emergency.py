@@ -39,7 +39,9 @@ _READING_UP = re.compile(
     re.IGNORECASE,
 )
 # that it might happen
-_SUPPOSED = re.compile(r"为什么|为啥|要是|如果|万一|会不会|会.{0,6}[吗么嘛]|\b(?:why|could|would|can)\b", re.IGNORECASE)
+_SUPPOSED = re.compile(
+    r"为什么|为啥|要是|如果|万一|会不会|会.{0,6}[吗么嘛]|\b(?:why|could|would|can)\b", re.IGNORECASE
+)
 # who is liable
 _LIABLE = re.compile(r"算谁|谁(?:来)?(?:负责|赔|担)|谁的(?:责任|事)|赔多少")
 # or about the health of those who work

@@ -32,7 +32,8 @@ def draft(question: Question, conversation: Conversation) -> Message:
     return Message(conversation=conversation, key=question.key, question=question.text, about=question.about)
 
 
-def fill(message: Message, found: Found, understood: str) -> None:
+def fill(message: Message, found: Found) -> None:
+    understood = found.answer.question
     message.understood = understood if understood != message.question else ""
     message.found = found.is_answered
     message.answer = _as_data(found)

@@ -1,0 +1,66 @@
+"""What of a passage is quoted: whole statements, the items that are asked for, and what is in force first."""
+
+import pytest
+
+from kb.adapters.memory import MemoryTextIndex
+from kb.build import build
+from kb.candidates import statements
+from kb.config import Config
+from kb.types import Answer, Passage
+
+
+def asked(question: str, text: str, *others: str) -> Answer:
+    made = build(Config(embedder="hashing", vector_store="memory"), MemoryTextIndex())
+    for n, one in enumerate((text, *others)):
+        made.replace(f"page:{n}", [Passage(f"page:{n}", 0, f"手册{n}", ("第一章",), one)])
+    return made.ask(question)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (
+            "餐具未消毒的，责令改正，给予警告；拒不改正的，处五千元以上五万元以下罚款。",
+            "餐具未消毒的，责令改正，给予警告；拒不改正的，处五千元以上五万元以下罚款。",
+        ),
+        (
+            "消费者可以要求十倍赔偿。但是，标签存在瑕疵的除外。",
+            "消费者可以要求十倍赔偿。但是，标签存在瑕疵的除外。",
+        ),
+        ("记下来。菜名、温度、谁量的。", "记下来。菜名、温度、谁量的。"),
+        (
+            "看什么：停过电，不对怎么办：量温度；高于5℃的熟食，扔掉。",
+            "看什么：停过电，不对怎么办：量温度；高于5℃的熟食，扔掉。",
+        ),
+    ],
+)
+def test_what_says_nothing_alone_is_quoted_whole(text: str, whole: str) -> None:
+    assert statements(text) == [whole]
+
+
+def test_what_goes_on_for_long_is_quoted_in_parts() -> None:
+    long = "责令改正" + "、给予警告" * 45
+    assert statements(f"{long}；拒不改正的，处罚款。") == [f"{long}；", "拒不改正的，处罚款。"]
+
+
+def test_of_a_list_those_items_are_quoted_that_are_asked_for() -> None:
+    items = "\n".join(
+        f"（{n}）{what}；"
+        for n, what in zip(
+            "一二三四五六",
+            ["致人死亡的", "致人重度残疾的", "致人轻伤的", "造成十人重伤的", "造成三十人严重食物中毒的", "其他"],
+            strict=True,
+        )
+    )
+    said = asked("多少人严重食物中毒算后果特别严重", f"有下列情形的，应当认定为后果特别严重：\n{items}")
+    assert any("三十人" in statement.text for statement in said.statements)
+
+
+def test_what_a_text_says_of_its_past_is_not_told_first() -> None:
+    said = asked(
+        "每个品种留样多少克",
+        "以前的写法，不要再用：每个品种留样100克以上。\n每个品种留样125克以上。",
+        "垃圾桶加盖。",
+        "四季豆煮熟。",
+    )
+    assert "125克" in said.statements[0].text
