@@ -5,7 +5,9 @@ import tempfile
 from pathlib import Path
 
 # Before base is read: tests never touch the data of the site on this machine.
-os.environ["VAR_DIR"] = str(Path(tempfile.gettempdir()) / f"academy-test-{os.getuid()}")
+# Where tests run side by side, each process has its own.
+_SIDE = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+os.environ["VAR_DIR"] = str(Path(tempfile.gettempdir()) / f"academy-test-{os.getuid()}" / _SIDE)
 
 from academy.settings.base import *  # noqa: F403
 from academy.settings.base import INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR

@@ -89,6 +89,8 @@ const enhancements = {
   "form[data-once]": sendOnce,
   "[data-dismiss]": dismiss,
   "[data-focus]": (element) => element.focus(),
+  // a chart that is wider than the screen shows its latest bars
+  ".scroll > .chart": ({ parentElement: box }) => (box.scrollLeft = box.scrollWidth),
 };
 if (navigator.clipboard) enhancements["[data-copy]"] = copy;
 if ("print" in window) {
