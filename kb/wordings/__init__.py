@@ -1,0 +1,1 @@
+"""How orders to a machine are worded, and how they are disguised."""
