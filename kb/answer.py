@@ -33,7 +33,7 @@ def compose(hits: Sequence[Hit], weighing: Weighing, searched: int, config: Conf
     best = hits[: config.read]
     sure = support(best, weighing, config)
     found = bool(best) and is_enough(sure, best, config)
-    chosen = _choose(candidates(best, weighing)) if found else []
+    chosen = _choose(_borne(candidates(best, weighing))) if found else []
     others = [_elsewhere(at, one, best) for at, one in enumerate(chosen)]
     differing = _differing(chosen, others)
     agreeing = [one for each in others for one in each.agreeing]
@@ -69,6 +69,11 @@ def _citations(used: Sequence[Said]) -> tuple[Citation, ...]:
     )
 
 
+def _borne(found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """None, where the best speaks of something else."""
+    return found if any(one.is_borne for one in found[:1]) else []
+
+
 def _choose(found: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence first, then others nearly as good, each list item after the words it belongs to.
 
@@ -90,12 +95,14 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _worthy(found: Sequence[Candidate]) -> list[Candidate]:
-    """What once happened is told only where no rule is half as good."""
+    """What once happened is told only where no rule is half as good; what is as good as the best that holds now."""
     best = found[0].score if found else 0.0
     rules = [c for c in found if not c.is_story]
     found = rules if rules and rules[0].score >= RULE * best else found
-    least = WORTHY * max((c.score for c in found), default=0)
-    pertinent = PERTINENT * max((c.coverage for c in found[:1]), default=0)
+    now = [c for c in found if not c.is_old]
+    lead = (now if now and now[0].score >= WORTHY * found[0].score else found)[:1]
+    least = WORTHY * max((c.score for c in lead), default=0)
+    pertinent = PERTINENT * max((c.coverage for c in lead), default=0)
     return [c for c in found if c.score >= least and c.coverage >= pertinent]
 
 

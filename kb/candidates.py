@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.evidence import Weighing
+from kb.faq import same_sense
 from kb.kinds import are_apart, foods
 from kb.question import Asked
 from kb.text import dice, grams, sentences
@@ -16,7 +17,7 @@ NAME = 22
 # shorter words before a colon, such as 「附件5：」, open no list; before other words of their line they only begin
 LEAD = 8
 # what goes on with the sentence before is not quoted without it, unless both together are longer (characters)
-LONGEST = 200
+LONGEST = 260
 # what a sentence gains by its passage's rank, by an amount where one is asked for, and by a yes or no where that is
 BY_PASSAGE, BY_AMOUNT, BY_VERDICT = 0.7, 0.8, 0.1
 # what it loses where it is not in force, or only tells what once happened
@@ -27,13 +28,17 @@ HEADED = 0.4
 ALIKE = 0.35
 # a yes or no is quoted from a question that is at least half so alike
 TRUSTED = 0.5
+# how near a likely question under the same heading must be to stand for it (`Hit.asked`)
+LIKELY = 0.85
+# a sentence with less of the question, with its heading, and no better word for it, is no answer
+LEAST, READ = 0.1, 0.5
 
 _MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
 _VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
 _OPENS = re.compile(f"(?:{_MARK}|{_VERDICT}(?=[，。：]))")
 # 「；拒不改正的，处……」 says nothing without what comes before
 _GOES_ON = re.compile(
-    "(?:拒不|逾期|情节(?:较|特别)?严重|但是?|否则|其中|造成.{0,12}(?:后果|损[失害])|前款|前项|同时|并(?:处|可)|不足.{1,8}的[，,])"
+    "(?:拒不|逾期|情节(?:较|特别)?严重|但是?|否则|其中|造成.{0,12}(?:后果|损[失害])|前款|前项|同时|并(?:处|可)|不足.{1,8}的[，,]|违法生产经营的[^；。]{0,24}货值)"
 )
 # a row of a table as it is told: 「看什么：温度表，不对怎么办：……」
 _ROW = re.compile("[^：。；]{1,12}：[^：]+，[^：，。；]{1,12}：")
@@ -62,15 +67,18 @@ class Candidate:
     is_story: bool = False
     # it is not in force, or tells what once was
     is_old: bool = False
+    # it, its heading, a likely question or a reader speaks of what is asked
+    is_borne: bool = True
 
 
 def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
     """The sentences of the hits, best first; headings are none, nor is a yes or no to another question."""
+    most = max((weighing.coverage(hit.passage.embedded) for hit in hits), default=0.0)
     found = [
-        _candidate(hit, at, text, weighing)
+        _candidate(hit, at, text, weighing, most)
         for hit in hits
         for at, text in enumerate(statements(hit.passage.text))
-        if not names(text) and _is_for(weighing.asked.text, _heading(hit.passage), text)
+        if not names(text) and _is_for(weighing.asked.text, hit, text)
     ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -117,18 +125,23 @@ def is_item(text: str) -> bool:
     return bool(re.match(_MARK, text))
 
 
-def _candidate(hit: Hit, at: int, text: str, weighing: Weighing) -> Candidate:
+def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, most: float) -> Candidate:
+    """`most` is what the passage that speaks most of the question speaks of."""
     passage, asked = hit.passage, weighing.asked
     heading, held = _heading(passage), set(grams(text))
     own, headed = weighing.coverage_by(held), weighing.coverage_by(held.union(grams(heading)))
-    coverage = own + _trust(heading, at, asked.text) * (headed - own)
+    coverage = own + _trust(hit, at, asked.text) * (headed - own)
     score = coverage + BY_PASSAGE * hit.score
-    score += BY_AMOUNT * _amount(asked, text, f"{heading} {passage.text}")
+    if amount := _amount(asked, text, f"{heading} {passage.text}"):
+        # in a passage on another matter it is that of something else; a fine is for what its own sentence names
+        about = headed if asked.asks_for_money else weighing.coverage(passage.embedded)
+        score += BY_AMOUNT * amount * (min(about / most, 1.0) if most else 1.0)
     score += BY_VERDICT * bool(_ASKS_WHETHER.search(asked.text) and _DECIDES.search(text))
     is_old = passage.status is Status.SUPERSEDED or bool(_OLD.search(text))
     tells = (is_story(passage.title) and not _asks(heading)) or bool(_HAPPENED.match(text))
     score -= BY_STATUS * is_old + BY_STORY * tells
-    return Candidate(passage, at, text, own, score, tells, is_old)
+    is_borne = headed >= LEAST or hit.asked >= LIKELY or (hit.read or 0.0) >= READ
+    return Candidate(passage, at, text, coverage, score, tells, is_old, is_borne)
 
 
 def _amount(asked: Asked, text: str, around: str) -> int:
@@ -138,21 +151,25 @@ def _amount(asked: Asked, text: str, around: str) -> int:
     return -1 if are_apart(asked.foods, foods(text) or foods(around)) else 1
 
 
-def _trust(heading: str, at: int, question: str) -> float:
+def _trust(hit: Hit, at: int, question: str) -> float:
     """How far a heading speaks for a sentence: a question for the first one under it, as far as it is the one asked."""
-    if not _asks(heading):
+    if not _asks(_heading(hit.passage)):
         return HEADED
-    return _sameness(heading, question) if at == 0 else 0.0
+    return _sameness(hit, question) if at == 0 else 0.0
 
 
-def _is_for(question: str, heading: str, text: str) -> bool:
+def _is_for(question: str, hit: Hit, text: str) -> bool:
     """「不能，扔掉。」 says something only to whoever asked whether, and about that."""
-    if not (_asks(heading) and _BARE_VERDICT.match(text)):
+    if not (_asks(_heading(hit.passage)) and _BARE_VERDICT.match(text)):
         return True
-    return bool(_ASKS_WHETHER.search(question)) and _sameness(heading, question) >= TRUSTED
+    return bool(_ASKS_WHETHER.search(question)) and _sameness(hit, question) >= TRUSTED
 
 
-def _sameness(heading: str, question: str) -> float:
+def _sameness(hit: Hit, question: str) -> float:
+    """Of the question that is the passage's heading, by its words or by a likely one that asks the same."""
+    heading = _heading(hit.passage)
+    if hit.asked >= LIKELY and same_sense(heading, question):
+        return 1.0
     return min(dice(grams(heading), grams(question)) / ALIKE, 1.0)
 
 

@@ -145,6 +145,13 @@ def in_common(one: str, other: str, glossary: Glossary) -> float | None:
     return dice(mine.meant, its.meant)
 
 
+def same_sense(one: str, other: str) -> bool:
+    """Whether they name the same numbers, deny as often and ask for the same kind of thing, whatever they are about."""
+    mine, its = _Wording.of(one, Glossary()), _Wording.of(other, Glossary())
+    alike = (mine.numbers, mine.denials) == (its.numbers, its.denials)
+    return alike and not mine.asks_for_something_else_than(its)
+
+
 def same_wording(one: str, other: str) -> bool:
     """Whether they differ in nothing but politeness and punctuation."""
     return _Wording.of(one, Glossary()).likeness(_Wording.of(other, Glossary())) == 1

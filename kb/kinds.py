@@ -6,6 +6,9 @@ from pathlib import Path
 
 KINDS = Path(__file__).with_name("kinds.tsv")
 FOOD = "food"
+MEATS = frozenset(
+    {"鸡", "鸡肉", "生鸡", "鸭", "鹅", "猪肉", "牛肉", "羊肉", "红烧肉", "卤肉", "熟肉", "蹄髈"}
+)
 
 
 def terms(text: str) -> list[tuple[str, str]]:
@@ -25,8 +28,13 @@ def foods(text: str) -> frozenset[str]:
 
 
 def are_apart(some: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether both name something, and nothing that is the same or part of it: 「生鱼」 is 「鱼」."""
-    return bool(some and others) and not any(one in other or other in one for one in some for other in others)
+    """Whether both name something, and nothing that is the same or part of it: 「生鱼」 is 「鱼」, and 「鸡」 is 「肉」."""
+    mine, its = _with_meat(some), _with_meat(others)
+    return bool(some and others) and not any(one in other or other in one for one in mine for other in its)
+
+
+def _with_meat(named: frozenset[str]) -> frozenset[str]:
+    return named | {"肉"} if named & MEATS else named
 
 
 @lru_cache(maxsize=1)

@@ -77,6 +77,10 @@ class Asked:
     def _gives(self) -> re.Pattern[str] | None:
         return next((gives for asks, gives in _NUMBERS if asks.search(self.text)), None)
 
+    @property
+    def asks_for_money(self) -> bool:
+        return self._gives is _NUMBERS[0][1]
+
     def numbered(self, text: str) -> bool:
         """Whether a number is asked for, and the text gives one of that kind."""
         return bool(self._gives and self._gives.search(_DATE.sub("", text)))

@@ -39,7 +39,7 @@ def test_what_says_nothing_alone_is_quoted_whole(text: str, whole: str) -> None:
 
 
 def test_what_goes_on_for_long_is_quoted_in_parts() -> None:
-    long = "责令改正" + "、给予警告" * 45
+    long = "责令改正" + "、给予警告" * 60
     assert statements(f"{long}；拒不改正的，处罚款。") == [f"{long}；", "拒不改正的，处罚款。"]
 
 
