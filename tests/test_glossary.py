@@ -70,7 +70,7 @@ def test_a_term_that_stands_in_no_text_is_shown() -> None:
 
 
 def test_a_form_inside_a_longer_one_of_another_term_is_shown() -> None:
-    short, longer = write("甲词", "怪说法"), write("乙词", "怪说法再卖", "别的")
+    short, longer = write("甲词", "怪说法"), write("乙词", "怪说法再卖", "怪怪词")
     assert ["怪说法再卖" in words for words in swallowed()[short.pk]] == [True]
     assert longer.pk not in swallowed()
 
