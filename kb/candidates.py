@@ -31,7 +31,7 @@ TRUSTED = 0.5
 # how near a likely question under the same heading must be to stand for it (`Hit.asked`)
 LIKELY = 0.85
 # a sentence with less of the question, with its heading, and no better word for it, is no answer
-LEAST, READ = 0.1, 0.5
+LEAST, READ = 0.05, 0.5
 
 _MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
 _VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
