@@ -33,7 +33,8 @@ def compose(hits: Sequence[Hit], weighing: Weighing, searched: int, config: Conf
     best = hits[: config.read]
     sure = support(best, weighing, config)
     found = bool(best) and is_enough(sure, best, config)
-    chosen = _choose(_borne(candidates(best, weighing))) if found else []
+    told = candidates(best, weighing) if found else []
+    chosen = _choose(told) if any(one.spoken_of >= config.spoken_of for one in told[:1]) else []
     others = [_elsewhere(at, one, best) for at, one in enumerate(chosen)]
     differing = _differing(chosen, others)
     agreeing = [one for each in others for one in each.agreeing]
@@ -67,11 +68,6 @@ def _citations(used: Sequence[Said]) -> tuple[Citation, ...]:
         Citation(n, passage, _quote(passage, [one.text for one in used if one.passage == passage]))
         for n, passage in enumerate(cited.values(), 1)
     )
-
-
-def _borne(found: Sequence[Candidate]) -> Sequence[Candidate]:
-    """None, where the best speaks of something else."""
-    return found if any(one.is_borne for one in found[:1]) else []
 
 
 def _choose(found: Sequence[Candidate]) -> list[Candidate]:

@@ -30,8 +30,8 @@ ALIKE = 0.35
 TRUSTED = 0.5
 # how near a likely question under the same heading must be to stand for it (`Hit.asked`)
 LIKELY = 0.85
-# a sentence with less of the question, with its heading, and no better word for it, is no answer
-LEAST, READ = 0.05, 0.5
+# and how sure a reader (`Hit.read`)
+READ = 0.5
 
 _MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
 _VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
@@ -67,8 +67,8 @@ class Candidate:
     is_story: bool = False
     # it is not in force, or tells what once was
     is_old: bool = False
-    # it, its heading, a likely question or a reader speaks of what is asked
-    is_borne: bool = True
+    # the share of the question that it speaks of with its heading; all of it where a likely question or a reader says so
+    spoken_of: float = 1.0
 
 
 def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
@@ -140,8 +140,8 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, most: float) ->
     is_old = passage.status is Status.SUPERSEDED or bool(_OLD.search(text))
     tells = (is_story(passage.title) and not _asks(heading)) or bool(_HAPPENED.match(text))
     score -= BY_STATUS * is_old + BY_STORY * tells
-    is_borne = headed >= LEAST or hit.asked >= LIKELY or (hit.read or 0.0) >= READ
-    return Candidate(passage, at, text, coverage, score, tells, is_old, is_borne)
+    is_known = hit.asked >= LIKELY or (hit.read or 0.0) >= READ
+    return Candidate(passage, at, text, coverage, score, tells, is_old, 1.0 if is_known else headed)
 
 
 def _amount(asked: Asked, text: str, around: str) -> int:

@@ -57,7 +57,7 @@ class Config(BaseModel):
     # another model needs another value; the curve and how it was made: docs/retrieval.md, training/calibrate.py
     evidence: float = Field(default=0.93, ge=-1, le=3)
     # the same where a reader has read the first candidates
-    evidence_read: float = Field(default=0.94, ge=-1, le=3)
+    evidence_read: float = Field(default=0.939, ge=-1, le=3)
     # so much less will do where one text is asked about: what it is about need not be said
     evidence_named: float = Field(default=0.07, ge=0, le=1)
     asked_weight: float = Field(default=0.05, ge=0, le=1)
@@ -67,9 +67,13 @@ class Config(BaseModel):
     # the share of the question's words that a passage must hold where no cosine can be asked
     evidence_by_words: float = Field(default=0.25, ge=0, le=1)
 
+    # a sentence that speaks, with its heading, of a smaller share of the question is no answer, unless a likely question
+    # or a reader says so
+    spoken_of: float = Field(default=0.05, ge=0, le=1)
+
     def for_one_text(self) -> Self:
         least = {name: getattr(self, name) - self.evidence_named for name in ("evidence", "evidence_read")}
-        return self.model_copy(update=least)
+        return self.model_copy(update={**least, "spoken_of": 0.0})
 
     @property
     def compares_meaning(self) -> bool:
