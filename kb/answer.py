@@ -9,6 +9,7 @@ from kb.candidates import Candidate, candidates, is_item, names, statements
 from kb.config import Config
 from kb.evidence import Weighing, is_enough, support
 from kb.text import grams
+from kb.titles import is_rule
 from kb.types import Answer, Citation, Hit, Passage, Statement
 
 PASSAGES = 3
@@ -20,7 +21,7 @@ ITEMS = 3
 WORTHY = 0.65
 # and speak of this share of what the best speaks of, however good its passage
 PERTINENT = 0.4
-# a rule that is worth this share of the best sentence is told instead of a story
+# a rule that is worth this share of the best sentence is told instead of a story, and beside a handbook
 RULE = 0.5
 # two sentences with so many grams in common say the same
 SAME = 0.75
@@ -87,7 +88,18 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
             and not _contradicts(candidate, chosen)
         ):
             chosen += [one for one in _in_context(candidate, found) if not _said(one.text, chosen)]
-    return chosen[:STATEMENTS]
+    return _with_rule(chosen[:STATEMENTS], found)
+
+
+def _with_rule(chosen: list[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
+    """What a handbook or a case says, and the rule that it comes from, where there is one that is half as good."""
+    if not chosen or any(is_rule(one.passage.title) for one in chosen):
+        return chosen
+    least = RULE * chosen[0].score
+    rules = [one for one in found if one.score >= least and is_rule(one.passage.title)]
+    fitting = (one for one in rules if not _said(one.text, chosen) and not _contradicts(one, chosen))
+    rule = [one for each in islice(fitting, 1) for one in _in_context(each, found)]
+    return [*chosen[: STATEMENTS - len(rule)], *rule] if rule else chosen
 
 
 def _worthy(found: Sequence[Candidate]) -> list[Candidate]:

@@ -8,6 +8,7 @@ _PLACE = re.compile(
     "|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 )
 _NAME = re.compile("《([^《》]+)》")
+_EDITION = re.compile(r"[（(][^（()）]*[）)]$")
 _ADDITIONS = re.compile("中华人民共和国|[（(][^（()）]*[）)]$")
 
 
@@ -39,6 +40,12 @@ _NATIONAL = re.compile("(?:条例|国务院.*规定|解释[一二三四]?|适用
 _DEPARTMENTAL = re.compile("(?:办法|规定|规范|规则|细则)$")
 
 
+def is_rule(title: str) -> bool:
+    """Whether it is a law, a regulation or a rule, and not what somebody teaches."""
+    bare = _EDITION.sub("", title)
+    return any(pattern.search(bare) for pattern in (_LAW, _NATIONAL, _DEPARTMENTAL))
+
+
 def authority(title: str, question: str, home: Collection[str]) -> float:
     """How high a rule stands, 0 to 1: of two texts that say the same, the higher one is cited.
 
@@ -49,7 +56,7 @@ def authority(title: str, question: str, home: Collection[str]) -> float:
         return 1.0
     if elsewhere(title, question, home):
         return 0.0
-    bare = re.sub(r"[（(][^（()）]*[）)]$", "", title)
+    bare = _EDITION.sub("", title)
     if _LAW.match(bare):
         return 0.9
     return 0.3 if _DEPARTMENTAL.search(bare) and not _NATIONAL.search(bare) else 0.7

@@ -64,3 +64,17 @@ def test_what_a_text_says_of_its_past_is_not_told_first() -> None:
         "四季豆煮熟。",
     )
     assert "125克" in said.statements[0].text
+
+
+def test_beside_a_handbook_stands_the_rule_that_it_comes_from() -> None:
+    made = build(Config(embedder="hashing", vector_store="memory"), MemoryTextIndex())
+    texts = {
+        "厨房操作卫生手册": "过期的淀粉不能用，过期的淀粉单独放，过期的淀粉当天销毁。",
+        "食品安全法": "禁止用过期的淀粉生产食品。",
+        "反食品浪费手册": "剩菜打包带走。",
+    }
+    for title, text in texts.items():
+        made.replace(title, [Passage(title, 0, title, ("第一章",), text)])
+    said = made.ask("过期的淀粉能不能用，怎么处理")
+    assert said.citations[0].passage.title == "厨房操作卫生手册"
+    assert "食品安全法" in {citation.passage.title for citation in said.citations}
