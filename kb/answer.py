@@ -17,6 +17,8 @@ STATEMENTS = 5
 NEAR = 5
 # how many items follow the words that open their list
 ITEMS = 3
+# an item without a mark is no longer (characters)
+SHORT = 30
 # a further sentence must be worth this share of the best
 WORTHY = 0.65
 # and speak of this share of what the best speaks of, however good its passage
@@ -119,9 +121,8 @@ def _in_context(candidate: Candidate, found: Sequence[Candidate]) -> list[Candid
     most of what is asked."""
     texts = statements(candidate.passage.text)
     if _opens_list(candidate.text):
-        after = range(
-            candidate.at + 1, candidate.at + 1 + len(list(takewhile(is_item, texts[candidate.at + 1 :])))
-        )
+        items = list(takewhile(_may_be_item, texts[candidate.at + 1 :]))
+        after = range(candidate.at + 1, candidate.at + 1 + len(items))
         worth = {one.at: one.score for one in found if one.passage == candidate.passage}
         best = sorted(sorted(after, key=lambda at: -worth.get(at, 0.0))[:ITEMS])
         return [candidate, *(replace(candidate, at=at, text=texts[at]) for at in best)]
@@ -132,6 +133,11 @@ def _in_context(candidate: Candidate, found: Sequence[Candidate]) -> list[Candid
             candidate,
         ]
     return [candidate]
+
+
+def _may_be_item(text: str) -> bool:
+    """A handbook's lists have no marks, and short lines."""
+    return is_item(text) or len(text) <= SHORT
 
 
 def _opens_list(text: str) -> bool:

@@ -30,8 +30,8 @@ ALIKE = 0.35
 TRUSTED = 0.5
 # how near a likely question under the same heading must be to stand for it (`Hit.asked`)
 LIKELY = 0.85
-# and how sure a reader (`Hit.read`)
-READ = 0.5
+# and how sure a reader (`Hit.read`) that a passage answers, or that its heading is what is asked
+READ, SURE = 0.5, 0.9
 
 _MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
 _VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
@@ -166,9 +166,9 @@ def _is_for(question: str, hit: Hit, text: str) -> bool:
 
 
 def _sameness(hit: Hit, question: str) -> float:
-    """Of the question that is the passage's heading, by its words or by a likely one that asks the same."""
+    """Of the question that is the passage's heading, by its words, by a likely one that asks the same, or by a reader."""
     heading = _heading(hit.passage)
-    if hit.asked >= LIKELY and same_sense(heading, question):
+    if (hit.asked >= LIKELY or (hit.read or 0.0) >= SURE) and same_sense(heading, question):
         return 1.0
     return min(dice(grams(heading), grams(question)) / ALIKE, 1.0)
 

@@ -37,6 +37,7 @@ _POINTS = re.compile(
     r"[它他她]们|它|这个|那个|这种|那种|这样|那样|这些|那些|[这那](?:东西|玩意|[锅批盘袋瓶桶盒块])|这么|那么(?=[久多高长热])|上面说的|刚才说的|\b(?:it|that|this|them|they)\b",
     re.IGNORECASE,
 )
+_PERSONS = re.compile("[他她]们?|\\b(?:they|them|he|she)\\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"(?:一般|到底|大概|最多|最少|至少)?(?:要|需要|得|该|能|可以|会|应该)*"
     r"(?:多(?:长时间|少时间|少度|少克|少钱|少|久|长|高|远|重|大)|几(?:个?小时|分钟|个?月|[度天年次克斤遍])"
@@ -150,7 +151,9 @@ def _filled(lean: Lean, before: str) -> str:
     """「它能放多久」: what it points to is what was asked about."""
     if not _POINTS.search(lean.words):
         return ""
-    known = terms(before)
+    if _PERSONS.search(lean.words):
+        return ""
+    known = sorted(terms(before), key=lambda each: each[0] not in THINGS)
     thing = known[0][1] if known else _matter(before)
     own = _POINTS.sub("", lean.words) if terms(lean.words) else _POINTS.sub(thing, lean.words, count=1)
     return own if thing in own else f"{thing}{_GAP}{own}".strip()

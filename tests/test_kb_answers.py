@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from kb.adapters.memory import MemoryTextIndex
+from kb.agreement import differs, elsewhere
 from kb.build import build, promote
 from kb.config import Config
 from kb.glossary import Glossary
 from kb.knowledge_base import KnowledgeBase
-from kb.types import Passage, Status
+from kb.types import Hit, Passage, Status
 
 CONFIG = Config(vector_store="memory", embedder="hashing")
 BEANS = "第三条 加工四季豆的要求：\n（一）烹饪时先将四季豆放入开水中烫煮10分钟以上再炒。\n（二）四季豆应当当餐用完。"
@@ -294,3 +295,67 @@ def test_what_once_happened_stands_back_behind_the_rule() -> None:
 def test_one_text_that_is_asked_about_needs_less_to_answer() -> None:
     config = Config(vector_store="memory")
     assert config.for_one_text().evidence == pytest.approx(config.evidence - config.evidence_named)
+
+
+def relation(one: str, other: str) -> str:
+    found = elsewhere(one, passage("one", one), [Hit(passage("other", other), 1.0)])
+    assert bool(found.differing) == differs(one, other) == differs(other, one)
+    return "differs" if found.differing else "agrees" if found.agreeing else ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("冷藏温度应当为0～8℃。", "冷藏温度应当为0～10℃。"),
+        ("留样食品应当冷藏存放48小时以上。", "留样食品冷藏存放不超过48小时。"),
+        ("拒不改正的，处五千元以上五万元以下罚款。", "拒不改正的，处一万元以上五万元以下罚款。"),
+        ("拒不改正的，处5000元以上3万元以下罚款。", "逾期不改正的，处五千元以上五万元以下罚款。"),
+        ("拒不改正的，处二百元罚款。", "拒不改正的，处二百元以上一千元以下罚款。"),
+        ("食品小作坊登记证有效期为三年。", "食品小作坊登记证有效期为五年。"),
+        (
+            "禁止在距离幼儿园、中小学校门口一百米范围内设摊经营。",
+            "禁止在距离幼儿园、中小学校门口二百米范围内设摊经营。",
+        ),
+        (
+            "有效期届满需要延续的，应当在届满三十日前提出申请。",
+            "有效期届满需要延续的，应当在届满九十日前提出申请。",
+        ),
+        ("应当并处货值金额十倍以上二十倍以下罚款。", "应当并处货值金额十五倍以上三十倍以下罚款。"),
+        ("每个品种留样125克以上，冷藏存放48小时以上。", "每个品种留样100克以上，冷藏存放48小时以上。"),
+        ("煮沸、蒸汽消毒保持100℃，10分钟以上。", "煮沸、蒸汽消毒保持100℃，15分钟以上。"),
+    ],
+)
+def test_other_amounts_of_the_same_differ(one: str, other: str) -> None:
+    assert relation(one, other) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("没有明确保质期的，保存期限不得少于二年。", "没有明确保质期的，保存期限不得少于2年。"),
+        ("拒不改正的，处5000元以上3万元以下罚款。", "拒不改正的，处五千元以上三万元以下罚款。"),
+        ("留样食品应当冷藏存放48小时以上。", "留样食品冷藏存放至少两天。"),
+    ],
+)
+def test_the_same_amounts_in_other_words_agree(one: str, other: str) -> None:
+    assert relation(one, other) == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("每个品种留样125克以上。", "每个品种留样125克以上，冷藏48小时以上。", id="another unit"),
+        pytest.param("煮沸10分钟以上。", "煮沸10分钟以上，每2小时更换一次。", id="one more amount"),
+        pytest.param(
+            "食品煮沸10分钟以上，常温存放不超过2小时。",
+            "食品煮沸10分钟以上，记录至少保留6个月。",
+            id="of another thing",
+        ),
+        pytest.param(
+            "许可证有效期为五年。", "许可证有效期不超过五年。", id="it is left open which side is meant"
+        ),
+        pytest.param("登记证有效期为三年。", "从业人员每年进行健康检查。", id="another matter"),
+    ],
+)
+def test_more_amounts_and_those_of_something_else_neither_agree_nor_differ(one: str, other: str) -> None:
+    assert relation(one, other) == ""

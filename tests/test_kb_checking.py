@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 from kb.checking import markup, objection, supporting
-from kb.checking.clauses import Stance, clauses
+from kb.checking.clauses import Stance, clauses, fold
+from kb.checking.omissions import kept
+from kb.checking.rules import parted
+from kb.checking.words import words
 from kb.quantities import Bound, normal, quantities, without_quantities
 from kb.types import Passage
 
@@ -63,6 +66,8 @@ def amounts(text: str) -> list[tuple[Fraction, str, Bound]]:
         ("每半月", "每半个月"),
         ("-18～-12℃", "零下18度到零下12度"),
         ("5月1日至6月30日", "五月一日，六月三十日"),
+        ("三勺盐", "3勺盐"),
+        ("十倍以上二十倍以下", "10倍以上20倍以下"),
     ],
 )
 def test_one_amount_has_many_spellings(one: str, another: str) -> None:
@@ -86,6 +91,8 @@ def test_one_amount_has_many_spellings(one: str, another: str) -> None:
         ("第5条", "5条"),
         ("1.5米", "15米"),
         ("0.3毫克/千克", "0.3克/千克"),
+        ("两袋送检", "五袋送检"),
+        ("价款三倍", "每天三次"),
     ],
 )
 def test_what_looks_alike_is_another_amount(one: str, another: str) -> None:
@@ -106,6 +113,10 @@ def test_what_looks_alike_is_another_amount(one: str, another: str) -> None:
         "一时",
         "三至五",
         "一般",
+        "一级召回",
+        "第二步",
+        "三类设施",
+        "1号冰箱",
     ],
 )
 def test_a_numeral_in_a_word_counts_nothing(text: str) -> None:
@@ -149,14 +160,12 @@ def test_an_item_stands_under_what_opens_its_list() -> None:
 
 
 @pytest.mark.parametrize("lot", LOTS)
-def test_hardly_anything_wrong_is_borne_out_and_most_that_is_honest(lot: str) -> None:
+def test_nothing_wrong_is_borne_out_and_most_that_is_honest(lot: str) -> None:
     passages = {name: passage(text) for name, text in CLAIMS[lot]["passages"].items()}
-    honest = [name for name, said in CLAIMS[lot]["honest"] if not objection(said, [passages[name]])]
+    refused = [said for name, said in CLAIMS[lot]["honest"] if objection(said, [passages[name]])]
     wrong = [said for name, said, _ in CLAIMS[lot]["wrong"] if not objection(said, [passages[name]])]
-    precision = len(honest) / (len(honest) + len(wrong))
-    recall = len(honest) / len(CLAIMS[lot]["honest"])
-    assert precision >= 0.93, wrong
-    assert recall >= 0.9
+    assert wrong == []
+    assert len(refused) <= 0.1 * len(CLAIMS[lot]["honest"]), refused
 
 
 @pytest.mark.parametrize("lot", LOTS)
@@ -221,6 +230,55 @@ def test_a_sentence_may_come_from_two_passages() -> None:
 def test_what_two_passages_say_is_no_condition_for_an_amount() -> None:
     beans, lentils = passage("四季豆应当烧熟煮透。"), passage("扁豆应当先烫煮10分钟以上。")
     assert objection("四季豆应当烧熟煮透，先烫煮10分钟以上。", [beans, lentils])
+
+
+def test_each_half_of_a_sentence_says_itself_of_what_it_speaks() -> None:
+    cook, cold = passage("厨师应当洗手，戴好口罩。"), passage("凉菜师傅应当换鞋，戴好手套。")
+    assert not objection("厨师应当洗手，凉菜师傅应当换鞋。", [cook, cold])
+    assert objection("厨师应当洗手，戴好手套。", [cook, cold])
+
+
+def test_what_a_title_names_is_no_subject_for_what_another_must_do() -> None:
+    rule = passage("食品摊贩不得占用盲道。", "小作坊和食品摊贩管理条例")
+    assert not objection("食品摊贩不得占用盲道。", [rule])
+    assert objection("小作坊不得占用盲道。", [rule])
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("拒不改正的，处一万元罚款", (True, False)),
+        ("经监督管理部门同意，可以延期", (True, False)),
+        ("采购需冷藏的食品时，应冷链运输", (True, False)),
+        ("需要冷藏的熟制品，应尽快冷却", (True, False)),
+        ("除要求赔偿外，还可以要求赔偿金", (False, False)),
+        ("培训不少于40学时，可以在线上", (True, False)),
+        ("不得生食，应当煮熟", (False, False)),
+        ("新货放后，老货放前", (False, False)),
+    ],
+)
+def test_a_part_may_only_say_when(text: str, conditions: tuple[bool, ...]) -> None:
+    assert parted(fold(text))[1] == conditions
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "is_kept"),
+    [
+        ("患有霍乱、痢疾等疾病的人员", "患有痢疾的人员", True),
+        ("诱导、误导消费者造成浪费", "诱导消费者造成浪费", True),
+        ("餐饮服务提供者采购食品", "采购食品", True),
+        ("国务院卫生行政部门规定的疾病", "疾病", True),
+        ("职业学校、小学的食堂", "食堂", False),
+        ("被吊销许可证的经营者", "经营者", False),
+        ("裱花蛋糕、生食水产品、散装酒", "水产品", False),
+        ("取得许可证和健康证明的", "取得许可证的", False),
+        ("不影响食品安全且不误导消费者", "不影响食品安全", False),
+    ],
+)
+def test_only_items_of_a_list_and_what_is_implied_may_be_left_out(
+    source: str, said: str, is_kept: bool
+) -> None:
+    assert kept(words(fold(source)), words(fold(said)).text) is is_kept
 
 
 def test_headings_count_as_words_and_as_places() -> None:

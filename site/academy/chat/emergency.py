@@ -46,7 +46,8 @@ _SUPPOSED = re.compile(
 _LIABLE = re.compile(r"算谁|谁(?:来)?(?:负责|赔|担)|谁的(?:责任|事)|赔多少")
 # or about the health of those who work
 _AT_WORK = re.compile(
-    r"上班|上岗|请假|健康证|晨检|体检|能[干做切炒]|接着干|回来干|\b(?:work|shift)\b", re.IGNORECASE
+    r"上班|上岗|请假|健康证|晨检|体检|能.{0,3}(?:[干做切炒]|上灶)|上灶|开工|接着干|回来干|\b(?:work|shift)\b",
+    re.IGNORECASE,
 )
 
 # the card where editors have written no words of their own

@@ -6,8 +6,11 @@ from pathlib import Path
 
 # Before base is read: tests never touch the data of the site on this machine.
 # Where tests run side by side, each process has its own.
-_SIDE = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-os.environ["VAR_DIR"] = str(Path(tempfile.gettempdir()) / f"academy-test-{os.getuid()}" / _SIDE)
+os.environ["VAR_DIR"] = str(
+    Path(tempfile.gettempdir())
+    / f"academy-test-{os.getuid()}"
+    / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+)
 
 from academy.settings.base import *  # noqa: F403
 from academy.settings.base import INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR
