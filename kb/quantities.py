@@ -82,7 +82,9 @@ _UNITS: list[tuple[str, str, Fraction | int]] = [
     ("ppm", "ppm", 1),
     ("勒克斯|lux|lx", "勒克斯", 1),
     ("人(?!员)|名(?![称单字])|位", "人", 1),
-    ("倍|次(?!性)|个|条|款|项|章|节|级|类|份|种|家|只|层|批|台|遍|号|道|步|cfu", "", 1),
+    ("倍", "倍", 1),
+    ("次(?!性)|个|条|款|项|章|节|份|种|家|只|层|批|台|遍|道|cfu", "", 1),
+    ("[片勺袋瓶桶盒粒滴杯碗盘筐箱包支颗枚套双组轮辆件盆锅串根座样顿]", "", 1),
 ]
 _SPELT = [
     (re.compile(f"(?:{spelling})(?![a-z])"), unit, Fraction(factor)) for spelling, unit, factor in _UNITS
@@ -90,7 +92,9 @@ _SPELT = [
 # what can repeat: 「每日」 is once in one day
 _PERIOD = re.compile(r"每(?:个|一)?(?P<half>半)?个?(?P<unit>小时|工作日|天|日(?!常)|周|星期|月|季度|年)")
 # 「一个」「一种」 only say that there is something
-_ARTICLES = {"个", "种", "家", "只", "点", "份", "类", "项", "条", "道", "层"}
+_ARTICLES = {*"个种家只点份项条道层套件组样锅"}
+# 「一级召回」, 「三类」, 「第二步」 and 「1号」 name a case and measure nothing
+_NAMED = re.compile("[级类型档步号]")
 
 _NUMBER = r"(?:\d+(?:\.\d+)?[百千万亿]*|[零〇一二两三四五六七八九十百千万亿]+|半)"
 _WANTED = r"(?:得|能|可以?|应当?|宜|要|准|许|允许|会)?"
@@ -194,6 +198,8 @@ def _single(text: str, match: re.Match[str]) -> list[Found]:
             (value_of(half["number"]) + Fraction(1, 2)) * factor, "个月" if unit == "月" else unit
         )
         return [_bounded(text, quantity, match.start(), end)]
+    if _NAMED.match(text, match.end()):
+        return []
     end, unit, factor = _unit(text, match.end())
     start, value = _signed(text, match)
     is_ordinal = text[start - 1 : start] == "第"

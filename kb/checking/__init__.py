@@ -5,15 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 
 from kb.checking.amounts import misquoted
+from kb.checking.bearing import unborne
 from kb.checking.clauses import Clause, clauses, covered, fold, runs
 from kb.checking.contradictions import contradicted
 from kb.checking.likeness import Known
+from kb.checking.rules import rules
 from kb.types import Passage
 
-# shares of a sentence's characters, and of one of its clauses', that must stand in the passages; chosen by tests/claims.yaml
-WHOLE, PART = 0.85, 0.6
-# in a clause as many characters may be the model's own
-OWN = 2
 # what every passage that is cited must hold at least
 SHARE = 0.3
 # shorter sentences say nothing that can be checked (characters that carry matter)
@@ -41,7 +39,7 @@ def objection(sentence: str, passages: Sequence[Passage]) -> str:
     if not passages:
         return "no citation"
     said, known = clauses(sentence), Known.of(passages)
-    return misquoted(said, known) or _invented(said, known, passages) or contradicted(said, known)
+    return misquoted(said, known) or _invented(sentence, said, known, passages) or contradicted(said, known)
 
 
 def supporting(sentence: str, passage: Passage) -> list[str]:
@@ -50,20 +48,20 @@ def supporting(sentence: str, passage: Passage) -> list[str]:
     return [each.sentence for clause in clauses(sentence) for each in known.likest(clause)[:1]]
 
 
-def _invented(said: Sequence[Clause], known: Known, passages: Sequence[Passage]) -> str:
-    """Each clause must come from one sentence, with what stands above it, and all its words from the passages."""
-    units = {f"{clause.opening} {clause.sentence} {known.headings}" for clause in known.clauses}
-    everything = " ".join(units)
-    held = total = 0
-    for clause in said:
-        words = runs(clause.text)
-        size = sum(map(len, words))
-        best = max((covered(words, unit) for unit in units), default=0)
-        if (size - best > OWN and best < PART * size) or _foreign(words, everything):
-            return f"words: {clause.text}"
-        held, total = held + covered(words, everything), total + size
-    is_borne_out = total >= SHORTEST and held >= WHOLE * total
-    return _idle(said, passages, total) if is_borne_out else f"words: {held} of {total} characters"
+def _invented(sentence: str, said: Sequence[Clause], known: Known, passages: Sequence[Passage]) -> str:
+    """Each part must come from one rule with all that the rule depends on, and all words from the passages."""
+    words = [run for clause in said for run in runs(clause.text)]
+    total = sum(map(len, words))
+    if total < SHORTEST:
+        return "says nothing"
+    everything = " ".join(
+        {f"{clause.opening} {clause.sentence} {known.headings}" for clause in known.clauses}
+    )
+    if _foreign(words, everything):
+        return "names what is unknown"
+    if part := unborne(fold(sentence), [rule for passage in passages for rule in rules(passage)]):
+        return f"no rule: {part}"
+    return _idle(words, passages, total)
 
 
 def _foreign(words: Sequence[str], everything: str) -> bool:
@@ -71,8 +69,7 @@ def _foreign(words: Sequence[str], everything: str) -> bool:
     return any(name not in everything for word in words for name in _FOREIGN.findall(word))
 
 
-def _idle(said: Sequence[Clause], passages: Sequence[Passage], total: int) -> str:
+def _idle(words: Sequence[str], passages: Sequence[Passage], total: int) -> str:
     """A passage that is cited beside others must have a share in what is said."""
-    words = [run for clause in said for run in runs(clause.text)]
     shares = [covered(words, fold(passage.embedded)) for passage in passages]
     return "cites what says nothing of it" if min(shares) < SHARE * total else ""

@@ -27,6 +27,7 @@ _SAME = [
         ("(?:超过|过了)保质期|过期", "超过保质期"),
         ("标志", "标识"),
         ("([上下])面", r"\1"),
+        ("有权(?=[向要请对申])", "可以"),
         ("没有?(?=[煮烧熟洗经消清])", "未"),
         ("里(?=[烫煮泡浸存冷再。,;]|$)|里面|当中", "中"),
     )
@@ -63,7 +64,7 @@ _STANCES = [
         (Stance.DEMANDS, "只能|只可|[方才始]可以?|[方才]能"),
         (
             Stance.ALLOWS,
-            "倡导|提倡|鼓励|建议|自愿|可以|允许|准许|(?<![许认不])可(?![能是靠口疑见怕惜爱溯燃降])|(?<![可不才只功性智节])能够?(?![力量源效])",
+            "倡导|提倡|鼓励|建议|自愿|可以|允许|准许(?!证)|(?<![许认不])可(?![能是靠口疑见怕惜爱溯燃降])|(?<![可不才只功性智节])能够?(?![力量源效])",
         ),
         (
             Stance.DEMANDS,
@@ -72,7 +73,7 @@ _STANCES = [
         ),
     )
 ]
-_ANY_STANCE = re.compile("|".join(f"(?:{words.pattern})" for _, words in _STANCES))
+ANY_STANCE = re.compile("|".join(f"(?:{words.pattern})" for _, words in _STANCES))
 _DENIED = re.compile("(?:没有|并未|尚未|未经过?|没经过?|不经过?|未能|[不没未无非])(?P<next>[\u3400-\u9fff])")
 _HAN = re.compile("[\u3400-\u9fff]")
 _BREAK = re.compile("[,;:?!。]+")
@@ -176,7 +177,7 @@ def _held(run: str, text: str) -> list[bool]:
 
 
 def _plain(text: str) -> str:
-    bare = _ANY_STANCE.sub(" ", without_quantities(text))
+    bare = ANY_STANCE.sub(" ", without_quantities(text))
     return re.sub(r"[^\w]+", " ", bare)
 
 

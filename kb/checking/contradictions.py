@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kb.checking.clauses import Clause, Stance, runs
+from kb.checking.clauses import ANY_STANCE, Clause, Stance, runs
 from kb.checking.likeness import Known
 
 # a clause that has this share of the likest one's likeness must not say otherwise
@@ -65,13 +65,18 @@ def _agrees(stance: Stance, other: Clause, stances: set[Stance], around: Sequenc
         return False
     # what a prohibition speaks of is no rule by itself: 「存放超过2小时的，不得供应」
     if nearby & _REFUSING - stances and other.stance is Stance.TELLS:
-        return stance is Stance.TELLS and (bool(_FACT.search(other.text)) or not _is_condition(other, around))
+        if _is_condition(other, around):
+            return stance is Stance.TELLS and bool(_FACT.search(other.text))
+        return stance in (Stance.TELLS, Stance.DEMANDS)
     return stance is Stance.TELLS or other.stance in (Stance.DEMANDS, Stance.TELLS)
 
 
 def _is_condition(other: Clause, around: Sequence[Clause]) -> bool:
-    """Whether what comes next forbids or spares."""
-    return any(one is other and after.stance in _REFUSING for one, after in pairwise(around))
+    """Whether what comes next forbids or spares, and names nothing else that it speaks of."""
+    return any(
+        one is other and after.stance in _REFUSING and not runs(ANY_STANCE.split(after.text)[0])
+        for one, after in pairwise(around)
+    )
 
 
 def _opposes(other: Clause, clause: Clause, stances: set[Stance]) -> bool:

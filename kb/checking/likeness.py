@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 from typing import Self
 
 from kb.checking.clauses import Clause, clauses, fold
@@ -44,12 +45,12 @@ class Known:
             (_grams(other.sentence), BY_SENTENCE),
             (_grams(other.opening), BY_OPENING),
         )
-        found = 0.0
-        for gram, weight in _weights(clause).items():
-            if self.rarity[gram]:
-                share = next((share for held, share in places if gram in held), 0.0)
-                found += weight * share / self.rarity[gram]
-        return found
+        # in whatever order the grams come, the sum is the same
+        return fsum(
+            weight * next((share for held, share in places if gram in held), 0.0) / self.rarity[gram]
+            for gram, weight in _weights(clause).items()
+            if self.rarity[gram]
+        )
 
     def near(self, clause: Clause, share: float = 1) -> list[Clause]:
         """Those that have this share of the likest one's likeness."""
