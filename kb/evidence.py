@@ -13,6 +13,8 @@ from kb.types import Hit
 
 # of the hits, how many must speak of the question, and how many may be near it
 SPEAK, NEAR = 3, 5
+# what is stressed weighs so many times as much
+STRESS = 3.0
 # a reader is never surer than this
 SURE = 0.999
 
@@ -27,20 +29,31 @@ class Weighing:
 
     asked: Asked
     words: Mapping[str, float]
-    meanings: tuple[tuple[Mapping[str, float], ...], ...]
-    meaning: float
+    # each form's weight, and the grams of what it means
+    meanings: tuple[tuple[float, tuple[Mapping[str, float], ...]], ...]
 
     @classmethod
     def of(cls, asked: Asked, texts: TextIndex) -> Self:
         words = [gram for gram in grams(asked.rest) if telling(gram)]
-        meant = [[grams(term) for term in (form, *terms)] for form, terms in asked.meanings.items()]
-        everything = {gram for terms in meant for term in terms for gram in term} | set(words)
+        meant = {form: [grams(term) for term in (form, *terms)] for form, terms in asked.meanings.items()}
+        everything = {gram for terms in meant.values() for term in terms for gram in term} | set(words)
         rows, frequency = texts.count(), texts.frequencies(sorted(everything))
+        stressed = set(grams(asked.stressed))
 
         def weights(them: Collection[str]) -> dict[str, float]:
             return {gram: _idf(frequency.get(gram, 0), rows) for gram in them}
 
-        return cls(asked, weights(words), tuple(tuple(map(weights, terms)) for terms in meant), _idf(0, rows))
+        def stress(said: Collection[str]) -> float:
+            return 1.0 if stressed.isdisjoint(said) else STRESS
+
+        return cls(
+            asked,
+            {gram: weight * stress([gram]) for gram, weight in weights(words).items()},
+            tuple(
+                (_idf(0, rows) * stress(grams(form)), tuple(map(weights, terms)))
+                for form, terms in meant.items()
+            ),
+        )
 
     def coverage(self, text: str) -> float:
         """The share of the question's weight that the text holds, 0 to 1."""
@@ -48,9 +61,9 @@ class Weighing:
 
     def coverage_by(self, held: Collection[str]) -> float:
         """The same of a text with these grams."""
-        total = sum(self.words.values()) + self.meaning * len(self.meanings)
+        total = sum(self.words.values()) + sum(weight for weight, _ in self.meanings)
         found = sum(weight for gram, weight in self.words.items() if gram in held)
-        found += sum(self.meaning * max(_share(term, held) for term in terms) for terms in self.meanings)
+        found += sum(weight * max(_share(term, held) for term in terms) for weight, terms in self.meanings)
         return found / total if total else 0.0
 
 

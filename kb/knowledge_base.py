@@ -73,12 +73,14 @@ class KnowledgeBase:
         audiences: Sequence[str] = (PUBLIC,),
         only: str | None = None,
         in_full: bool = True,
+        stressed: str = "",
     ) -> Answer:
         """An answer in the sources' own words with citations, or found=False where nothing supports one.
 
-        Not `in_full`, no reader reads: a quarter of the time, and less is known of what is not known.
+        Not `in_full`, no reader reads: a quarter of the time, and less is known of what is not known. `stressed` are the
+        words of the question that are new, where the others were spoken of before.
         """
-        asked = understand(question, self.glossary)
+        asked = understand(question, self.glossary, stressed)
         weighing = Weighing.of(asked, self.texts)
         hits = self._found(asked, Scope(live, audiences, only))
         hits = self._read(hits, weighing) if in_full else hits

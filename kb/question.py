@@ -38,11 +38,12 @@ _NUMBERS = [
 @dataclass(frozen=True)
 class Asked:
     """`meanings` are the kitchen forms it holds, each with the formal terms it may stand for; `forms` the kitchen
-    forms of the formal terms it holds."""
+    forms of the formal terms it holds; `stressed` those of its words that weigh more, for the others were spoken of before."""
 
     text: str
     meanings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: tuple[str, ...] = ()
+    stressed: str = ""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -86,7 +87,7 @@ class Asked:
         return bool(self._gives and self._gives.search(_DATE.sub("", text)))
 
 
-def understand(question: str, glossary: Glossary) -> Asked:
+def understand(question: str, glossary: Glossary, stressed: str = "") -> Asked:
     """The question cleaned, with what the glossary makes of it."""
     text = clean(question).strip()
-    return Asked(text, glossary.meanings(text), glossary.forms(text))
+    return Asked(text, glossary.meanings(text), glossary.forms(text), stressed)

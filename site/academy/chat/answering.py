@@ -130,12 +130,18 @@ async def _found(turn: Turn) -> tuple[Found, dict[str, Any]]:
 
 
 def _search(turn: Turn, in_full: bool) -> tuple[Found, dict[str, Any]]:
-    reader, about = turn.asker.reader, turn.question.about
-    found = find(turn.understood, reader, about, in_full)
+    found = _find(turn, turn.understood, in_full)
     if turn.otherwise and not found.is_answered:
-        again = find(turn.otherwise, reader, about, in_full)
+        again = _find(turn, turn.otherwise, in_full)
         found = again if again.is_answered else found
     return found, _filled(turn, found)
+
+
+def _find(turn: Turn, reading: str, in_full: bool) -> Found:
+    """Where it was put together with the question before, what is new in it weighs more."""
+    asked = turn.question
+    stressed = adds(asked.text) if reading != asked.text else ""
+    return find(reading, turn.asker.reader, asked.about, in_full, stressed)
 
 
 def _filled(turn: Turn, found: Found) -> dict[str, Any]:

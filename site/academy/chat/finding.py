@@ -27,15 +27,16 @@ class Found:
         return self.answer.found or self.faq is not None
 
 
-def find(question: str, reader: Reader, about: str = "", in_full: bool = True) -> Found:
-    """Of the source it is about, or else of any. `in_full`: with the second look, which takes most of the time."""
-    there = _ask(question, reader, about, in_full)
+def find(question: str, reader: Reader, about: str = "", in_full: bool = True, stressed: str = "") -> Found:
+    """Of the source it is about, or else of any. `in_full`: with the second look, which takes most of the time;
+    `stressed`: which of its words are new."""
+    there = _ask(question, reader, about, in_full, stressed)
     if there.is_answered or not about:
         return there
-    return replace(_ask(question, reader, "", in_full), elsewhere=True)
+    return replace(_ask(question, reader, "", in_full, stressed), elsewhere=True)
 
 
-def _ask(question: str, reader: Reader, about: str, in_full: bool) -> Found:
+def _ask(question: str, reader: Reader, about: str, in_full: bool, stressed: str) -> Found:
     knowledge, sources = knowledge_base(), dict[str, Source]()
     faq = None if about else asked(question, knowledge.glossary)
     # the editors' answer stands above what the texts say, so it is not quoted among them again
@@ -45,5 +46,5 @@ def _ask(question: str, reader: Reader, about: str, in_full: bool) -> Found:
         sources.update({each.key: each for each in reader.readable(set(keys) - own)})
         return sources
 
-    answer = knowledge.ask(question, live, reader.audiences(), about or None, in_full)
+    answer = knowledge.ask(question, live, reader.audiences(), about or None, in_full, stressed)
     return Found(answer, faq, sources)
