@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.evidence import Weighing
 from kb.faq import same_sense
-from kb.kinds import are_apart, foods
+from kb.kinds import are_apart, foods, stored
 from kb.question import Asked
 from kb.text import dice, grams, sentences
 from kb.titles import is_story
@@ -145,10 +145,11 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, most: float) ->
 
 
 def _amount(asked: Asked, text: str, around: str) -> int:
-    """1 where it gives an amount that is asked for, -1 where that is one of another food."""
+    """1 where it gives an amount that is asked for, -1 where that is one of another food, or kept another way."""
     if not (asked.numbered(text) and _AMOUNT.search(text)):
         return 0
-    return -1 if are_apart(asked.foods, foods(text) or foods(around)) else 1
+    is_other = are_apart(asked.foods, foods(text) or foods(around))
+    return -1 if is_other or are_apart(asked.stored, stored(text)) else 1
 
 
 def _trust(hit: Hit, at: int, question: str) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 KINDS = Path(__file__).with_name("kinds.tsv")
 FOOD = "food"
+WAYS = frozenset({"冷藏", "冷冻", "常温", "保温", "热藏"})
 MEATS = frozenset(
     {"鸡", "鸡肉", "生鸡", "鸭", "鹅", "猪肉", "牛肉", "羊肉", "红烧肉", "卤肉", "熟肉", "蹄髈"}
 )
@@ -25,6 +26,11 @@ def terms(text: str) -> list[tuple[str, str]]:
 
 def foods(text: str) -> frozenset[str]:
     return frozenset(term for kind, term in terms(text) if kind == FOOD)
+
+
+def stored(text: str) -> frozenset[str]:
+    """How it is kept: what holds for one way holds for no other."""
+    return frozenset(term for _, term in terms(text)) & WAYS
 
 
 def are_apart(some: frozenset[str], others: frozenset[str]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kb.glossary import Glossary
-from kb.kinds import foods
+from kb.kinds import foods, stored
 from kb.text import clean
 
 # what asks, and says nothing of the matter that is asked about; longer words before their parts
@@ -73,6 +73,11 @@ class Asked:
     def foods(self) -> frozenset[str]:
         """Those it names, in both wordings."""
         return foods(" ".join((self.text, *self.terms))) if foods(self.text) else frozenset()
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """How it is kept, in its own words."""
+        return stored(self.text)
 
     @cached_property
     def _gives(self) -> re.Pattern[str] | None:

@@ -48,7 +48,14 @@ def test_of_a_list_those_items_are_quoted_that_are_asked_for() -> None:
         f"（{n}）{what}；"
         for n, what in zip(
             "一二三四五六",
-            ["致人死亡的", "致人重度残疾的", "致人轻伤的", "造成十人重伤的", "造成三十人严重食物中毒的", "其他"],
+            [
+                "致人死亡的",
+                "致人重度残疾的",
+                "致人轻伤的",
+                "造成十人重伤的",
+                "造成三十人严重食物中毒的",
+                "其他",
+            ],
             strict=True,
         )
     )
@@ -78,3 +85,8 @@ def test_beside_a_handbook_stands_the_rule_that_it_comes_from() -> None:
     said = made.ask("过期的淀粉能不能用，怎么处理")
     assert said.citations[0].passage.title == "厨房操作卫生手册"
     assert "食品安全法" in {citation.passage.title for citation in said.citations}
+
+
+def test_what_is_kept_one_way_is_no_answer_for_another() -> None:
+    said = asked("冷冻要多少度", "冰箱冷藏要在5℃以下。\n冷冻要在－12℃以下。", "垃圾桶加盖。")
+    assert "12℃" in said.statements[0].text
