@@ -37,7 +37,7 @@ def compose(hits: Sequence[Hit], weighing: Weighing, searched: int, config: Conf
     sure = support(best, weighing, config)
     found = bool(best) and is_enough(sure, best, config)
     told = candidates(best, weighing) if found else []
-    chosen = _choose(told) if any(one.spoken_of >= config.spoken_of for one in told[:1]) else []
+    chosen = _choose(told) if told and told[0].spoken_of >= config.spoken_of else []
     others = [_elsewhere(at, one, best) for at, one in enumerate(chosen)]
     differing = _differing(chosen, others)
     agreeing = [one for each in others for one in each.agreeing]
@@ -98,7 +98,12 @@ def _with_rule(chosen: list[Candidate], found: Sequence[Candidate]) -> list[Cand
     if not chosen or any(is_rule(one.passage.title) for one in chosen):
         return chosen
     least = RULE * chosen[0].score
-    rules = [one for one in found if one.score >= least and is_rule(one.passage.title)]
+    pertinent = PERTINENT * chosen[0].coverage
+    rules = [
+        one
+        for one in found
+        if one.score >= least and one.coverage >= pertinent and is_rule(one.passage.title)
+    ]
     fitting = (one for one in rules if not _said(one.text, chosen) and not _contradicts(one, chosen))
     rule = [one for each in islice(fitting, 1) for one in _in_context(each, found)]
     return [*chosen[: STATEMENTS - len(rule)], *rule] if rule else chosen
@@ -121,10 +126,13 @@ def _in_context(candidate: Candidate, found: Sequence[Candidate]) -> list[Candid
     most of what is asked."""
     texts = statements(candidate.passage.text)
     if _opens_list(candidate.text):
-        items = list(takewhile(_may_be_item, texts[candidate.at + 1 :]))
-        after = range(candidate.at + 1, candidate.at + 1 + len(items))
+        after = texts[candidate.at + 1 :]
+        # a handbook's lists have no marks, and short lines
+        is_one = is_item if after and is_item(after[0]) else _is_short
+        items = list(takewhile(is_one, after))
+        places = range(candidate.at + 1, candidate.at + 1 + len(items))
         worth = {one.at: one.score for one in found if one.passage == candidate.passage}
-        best = sorted(sorted(after, key=lambda at: -worth.get(at, 0.0))[:ITEMS])
+        best = sorted(sorted(places, key=lambda at: -worth.get(at, 0.0))[:ITEMS])
         return [candidate, *(replace(candidate, at=at, text=texts[at]) for at in best)]
     if is_item(candidate.text):
         before = reversed(texts[: candidate.at])
@@ -135,9 +143,8 @@ def _in_context(candidate: Candidate, found: Sequence[Candidate]) -> list[Candid
     return [candidate]
 
 
-def _may_be_item(text: str) -> bool:
-    """A handbook's lists have no marks, and short lines."""
-    return is_item(text) or len(text) <= SHORT
+def _is_short(text: str) -> bool:
+    return len(text) <= SHORT
 
 
 def _opens_list(text: str) -> bool:

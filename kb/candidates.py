@@ -28,10 +28,12 @@ HEADED = 0.4
 ALIKE = 0.35
 # a yes or no is quoted from a question that is at least half so alike
 TRUSTED = 0.5
+# and a few words that answer nothing else from one that is so alike
+SAME = 0.8
 # how near a likely question under the same heading must be to stand for it (`Hit.asked`)
 LIKELY = 0.85
-# and how sure a reader (`Hit.read`) that a passage answers, or that its heading is what is asked
-READ, SURE = 0.5, 0.9
+# and how sure a reader (`Hit.read`)
+READ = 0.5
 
 _MARK = r"[（(]\s*[一二三四五六七八九十\d]+\s*[）)]|\d{1,3}\s*[．.、]|[一二三四五六七八九十]+、"
 _VERDICT = "(?:不?(?:能|行|可以|要|用|是|会|得|对|收|买)|没有)"
@@ -78,7 +80,7 @@ def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
         _candidate(hit, at, text, weighing, most)
         for hit in hits
         for at, text in enumerate(statements(hit.passage.text))
-        if not names(text) and _is_for(weighing.asked.text, hit, text)
+        if not names(text) and _is_for(weighing.asked.text, hit, at, text)
     ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -130,7 +132,7 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, most: float) ->
     passage, asked = hit.passage, weighing.asked
     heading, held = _heading(passage), set(grams(text))
     own, headed = weighing.coverage_by(held), weighing.coverage_by(held.union(grams(heading)))
-    coverage = own + _trust(hit, at, asked.text) * (headed - own)
+    coverage = own + _trust(hit, at, text, asked.text) * (headed - own)
     score = coverage + BY_PASSAGE * hit.score
     if amount := _amount(asked, text, f"{heading} {passage.text}"):
         # in a passage on another matter it is that of something else; a fine is for what its own sentence names
@@ -152,24 +154,27 @@ def _amount(asked: Asked, text: str, around: str) -> int:
     return -1 if is_other or are_apart(asked.stored, stored(text)) else 1
 
 
-def _trust(hit: Hit, at: int, question: str) -> float:
+def _trust(hit: Hit, at: int, text: str, question: str) -> float:
     """How far a heading speaks for a sentence: a question for the first one under it, as far as it is the one asked."""
     if not _asks(_heading(hit.passage)):
         return HEADED
-    return _sameness(hit, question) if at == 0 else 0.0
+    return _sameness(hit, text, question) if at == 0 else 0.0
 
 
-def _is_for(question: str, hit: Hit, text: str) -> bool:
-    """「不能，扔掉。」 says something only to whoever asked whether, and about that."""
-    if not (_asks(_heading(hit.passage)) and _BARE_VERDICT.match(text)):
+def _is_for(question: str, hit: Hit, at: int, text: str) -> bool:
+    """「不能，扔掉。」 says something only to whoever asked whether, and about that; 「2年以上。」 to whoever asked that."""
+    is_verdict = bool(_BARE_VERDICT.match(text))
+    if not (_asks(_heading(hit.passage)) and (is_verdict or (at == 0 and len(text) <= NAME))):
         return True
-    return bool(_ASKS_WHETHER.search(question)) and _sameness(hit, question) >= TRUSTED
+    if is_verdict and not _ASKS_WHETHER.search(question):
+        return False
+    return _sameness(hit, text, question) >= (TRUSTED if is_verdict else SAME)
 
 
-def _sameness(hit: Hit, question: str) -> float:
-    """Of the question that is the passage's heading, by its words, by a likely one that asks the same, or by a reader."""
+def _sameness(hit: Hit, text: str, question: str) -> float:
+    """Of the question that is the passage's heading, by its words; for a yes or no also by a likely one that is near."""
     heading = _heading(hit.passage)
-    if (hit.asked >= LIKELY or (hit.read or 0.0) >= SURE) and same_sense(heading, question):
+    if _BARE_VERDICT.match(text) and hit.asked >= LIKELY and same_sense(heading, question):
         return 1.0
     return min(dice(grams(heading), grams(question)) / ALIKE, 1.0)
 

@@ -149,9 +149,7 @@ def _is_new(lean: Lean, before: str) -> bool:
 
 def _filled(lean: Lean, before: str) -> str:
     """「它能放多久」: what it points to is what was asked about."""
-    if not _POINTS.search(lean.words):
-        return ""
-    if _PERSONS.search(lean.words):
+    if not _POINTS.search(lean.words) or _PERSONS.search(lean.words):
         return ""
     known = sorted(terms(before), key=lambda each: each[0] not in THINGS)
     thing = known[0][1] if known else _matter(before)

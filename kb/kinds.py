@@ -7,9 +7,8 @@ from pathlib import Path
 KINDS = Path(__file__).with_name("kinds.tsv")
 FOOD = "food"
 WAYS = frozenset({"冷藏", "冷冻", "常温", "保温", "热藏"})
-MEATS = frozenset(
-    {"鸡", "鸡肉", "生鸡", "鸭", "鹅", "猪肉", "牛肉", "羊肉", "红烧肉", "卤肉", "熟肉", "蹄髈"}
-)
+# what is 「肉」 without saying so
+MEATS = frozenset({"鸡", "生鸡", "鸭", "鹅", "蹄髈"})
 
 
 def terms(text: str) -> list[tuple[str, str]]:
@@ -35,12 +34,12 @@ def stored(text: str) -> frozenset[str]:
 
 def are_apart(some: frozenset[str], others: frozenset[str]) -> bool:
     """Whether both name something, and nothing that is the same or part of it: 「生鱼」 is 「鱼」, and 「鸡」 is 「肉」."""
-    mine, its = _with_meat(some), _with_meat(others)
-    return bool(some and others) and not any(one in other or other in one for one in mine for other in its)
+    alike = any(_is(one, other) or _is(other, one) for one in some for other in others)
+    return bool(some and others) and not alike
 
 
-def _with_meat(named: frozenset[str]) -> frozenset[str]:
-    return named | {"肉"} if named & MEATS else named
+def _is(one: str, other: str) -> bool:
+    return other in one or (other == "肉" and one in MEATS)
 
 
 @lru_cache(maxsize=1)

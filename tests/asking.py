@@ -3,10 +3,10 @@
 from asgiref.sync import async_to_sync
 
 from academy.accounts.models import User
-from academy.chat.answering import answer
 from academy.chat.askers import Asker
 from academy.chat.models import Conversation, Message
 from academy.chat.questions import Question
+from academy.chat.working import finish
 from academy.library.audiences import EVERYBODY, Reader
 
 
@@ -17,4 +17,4 @@ def ask(
     reader: Reader = EVERYBODY,
 ) -> Message:
     asked = Question(question, conversation.pk if conversation else None)
-    return Message.objects.get(pk=async_to_sync(answer)(asked, Asker(user, reader=reader))["message"])
+    return Message.objects.get(pk=async_to_sync(finish)(asked, Asker(user, reader=reader))["message"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from academy.chat import questions, streaming, working
+from academy.chat import answering, questions, streaming, working
 from academy.chat.askers import Asker
 from academy.chat.models import ApiKey, Asking, ChatSettings, Conversation, Feedback, Message
 from academy.chat.questions import Question
@@ -47,7 +48,9 @@ def test_a_stream_tells_the_sources_then_the_sentences_then_the_whole(client: Cl
     told = stream(client, "冷藏存放要多久？")
     names = [name for name, _ in told]
     assert (names[0], names[-1]) == ("sources", "done")
-    assert set(names[1:-1]) == {"token"}
+    # a busy machine begins twice
+    assert "token" in names[1:-1]
+    assert set(names[1:-1]) <= {"sources", "token"}
     body = told[-1][1]
     assert body["answered"]
     assert "48小时以上" in body["answer"]
@@ -106,7 +109,40 @@ def test_the_faster_of_two_processes_keeps_the_answer(
     assert Message.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_hangs_up_at_another_door_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request ends when the answer is written, not before."""
+    found = answering.find
+    monkeypatch.setattr(answering, "find", lambda *asked: time.sleep(0.2) or found(*asked))
+
+    async def hang_up() -> None:
+        request = asyncio.create_task(working.finish(Question("冷藏存放要多久？"), Asker()))
+        await asyncio.sleep(0.05)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    asyncio.run(hang_up())
+    assert Message.objects.get().found
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_question_that_is_stopped_says_so_at_every_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "find", lambda *_: time.sleep(0.2) or 1 / 0)
+    key = uuid4()
+
+    async def stopped() -> None:
+        request = asyncio.create_task(working.finish(Question("冷藏存放要多久？", key=key), Asker()))
+        await asyncio.sleep(0.05)
+        assert working.stop(key)
+        with pytest.raises(working.Unanswered):
+            await request
+
+    asyncio.run(stopped())
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_answer_is_kept_when_the_line_breaks() -> None:
     async def hang_up() -> None:
         events = streaming.stream(Question("冷藏存放要多久？"), Asker())

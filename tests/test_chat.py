@@ -155,6 +155,10 @@ def test_when_somebody_is_ill_first_aid_comes_before_everything(client: Client) 
         "食客投诉说吃完上吐下泻",
         "中毒了咋办",
         "刚吃完就吐了",
+        "有学生中毒了，谁来负责上报",
+        "我吃了四季豆一直吐，我能做什么",
+        "员工上班时昏倒怎么办",
+        "my coworker fainted at work",
     ],
 )
 def test_symptom_words_are_an_emergency(question: str) -> None:
@@ -165,6 +169,7 @@ def test_symptom_words_are_an_emergency(question: str) -> None:
     "question",
     [
         "什么是食物中毒",
+        "早起窜稀了还能上灶不",
         "发烧能上班吗",
         "食物中毒不报告罚多少",
         "吐司能放几天",

@@ -216,7 +216,9 @@ def test_chapters_and_faq_have_questions_too(handbook: ChapterPage, commit: Comm
 def test_a_chapter_suggests_its_own_questions_one_a_place(handbook: ChapterPage, commit: Commit) -> None:
     with commit():
         book = handbook.get_parent()
-        ensure_child(book, ChapterPage, "cold", title="放凉", body=json.dumps([{"type": "text", "value": "凉"}]))
+        ensure_child(
+            book, ChapterPage, "cold", title="放凉", body=json.dumps([{"type": "text", "value": "凉"}])
+        )
     title = "厨房操作卫生手册"
     keys = [("四季豆", "豆角焯多久"), ("四季豆", "豆角咋弄"), ("自带毒的菜", "啥菜有毒"), ("放凉", "咋放凉")]
     add([Likely(title, place, question) for place, question in keys], Origin.EDITOR)

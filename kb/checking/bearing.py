@@ -8,6 +8,8 @@ from kb.checking.rules import Part, Rule, parted, topics
 from kb.checking.telling import Group, carried, is_told, keeps_measures, keeps_roles, lacks
 from kb.checking.words import LIST, Words, held
 
+# a sentence of more parts is a model that does not end, and would take minutes
+_PARTS = 12
 # how many ways to lay a sentence on a rule are followed up
 _WAYS = 4
 # what must be said where it is in the rule
@@ -21,6 +23,8 @@ _BESIDE = 4
 def unborne(sentence: str, rules: Sequence[Rule]) -> str:
     """What of a folded sentence no rule bears out, empty where each part belongs to a group that one rule does."""
     parts, conditions = parted(sentence)
+    if len(parts) > _PARTS:
+        return "too many parts"
     reached, furthest = {0}, 0
     for begin in range(len(parts)):
         if begin not in reached:

@@ -76,7 +76,7 @@ _STANCES = [
 ANY_STANCE = re.compile("|".join(f"(?:{words.pattern})" for _, words in _STANCES))
 _DENIED = re.compile("(?:没有|并未|尚未|未经过?|没经过?|不经过?|未能|[不没未无非])(?P<next>[\u3400-\u9fff])")
 _HAN = re.compile("[\u3400-\u9fff]")
-_BREAK = re.compile("[,;:?!。]+")
+BREAK = re.compile("[,;:?!。]+")
 _SENTENCE = re.compile("[^。!?;]+")
 _ITEM = re.compile(r"\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[-•·])")
 
@@ -183,7 +183,7 @@ def _plain(text: str) -> str:
 
 def _clauses_of(sentence: str, opening: str) -> Iterator[Clause]:
     lead = ""
-    for text in (piece for part in _BREAK.split(sentence) for piece in _single(part)):
+    for text in (piece for part in BREAK.split(sentence) for piece in _single(part)):
         clause = Clause(text, lead, sentence, opening)
         lead = "" if clause.quantities else f"{lead},{text}"
         yield clause

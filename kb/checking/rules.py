@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import compress, pairwise
 
-from kb.checking.clauses import ANY_STANCE, Stance, fold, stance
+from kb.checking.clauses import ANY_STANCE, BREAK, Stance, fold, stance
 from kb.checking.words import ACTOR, BARE_NOT, IMPLIED, LIST, Words, words
 from kb.quantities import Quantity, quantities, without_quantities
 from kb.types import Passage
 
 # a line no longer than this, without any mark, is a heading
 _HEADING = 22
-_BREAK = re.compile("[,;:?!。]+")
 _AND = re.compile("(?<=[^,;:])(?=并(?![且发非不处]))")
 _SENTENCE = re.compile("[^。!?;]+[。!?;]*")
 _ITEM = re.compile(
@@ -195,7 +194,7 @@ def parted(sentence: str, is_item: bool = False) -> tuple[tuple[Part, ...], tupl
     if sentence.count(":") > 1:
         # 「名称:猪肉,中心温度:70度」
         sentence = sentence.replace(":", " ")
-    pieces = (piece.strip() for each in _BREAK.split(sentence) for piece in _AND.split(each))
+    pieces = (piece.strip() for each in BREAK.split(sentence) for piece in _AND.split(each))
     parts = tuple(Part(piece) for piece in pieces if piece)
     conditions: list[bool] = []
     for part, after in pairwise([*parts, None]):
@@ -256,7 +255,7 @@ def _all_rules(text: str, place: str) -> Iterator[Rule]:
     known: frozenset[str] = frozenset()
     for line in fold(text).split("\n"):
         mark = _mark(line)
-        heading = line if len(line) <= _HEADING and not _BREAK.search(line) else heading
+        heading = line if len(line) <= _HEADING and not BREAK.search(line) else heading
         # an item of the kind that a list stands in ends it
         around = opening if mark and _kind(mark) != kind else ""
         opened, only = parted(around)

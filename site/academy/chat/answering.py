@@ -36,10 +36,6 @@ LIMITS = Limits()
 Tell = Callable[[str, dict[str, Any]], None]
 
 
-def in_silence(_event: str, _body: dict[str, Any]) -> None:
-    """For doors at which only the whole answer counts."""
-
-
 @dataclass(frozen=True)
 class Turn:
     """A question in its conversation; `understood` is what it asks by itself, `otherwise` what it may ask if that finds
@@ -55,7 +51,7 @@ class Turn:
     begun: float
 
 
-async def answer(question: Question, asker: Asker, tell: Tell = in_silence) -> dict[str, Any]:
+async def answer(question: Question, asker: Asker, tell: Tell) -> dict[str, Any]:
     """The answer's `summary`. Events: `sources` begins an answer, and may begin it anew; `token` is a sentence of it;
     `done`, with the whole."""
     turn = await sync_to_async(_open)(question, asker, tell)
@@ -104,8 +100,9 @@ async def _answer(turn: Turn) -> dict[str, Any]:
     kept = await sync_to_async(record)(turn.message, found, turn.asker, turn.question.door, turn.begun)
     if kept.pk != turn.message.pk:
         # sent twice, and another process was faster
-        body = await sync_to_async(summary)(kept, turn.asker.reader)
-    return body
+        return await sync_to_async(summary)(kept, turn.asker.reader)
+    # another one, where it was deleted meanwhile
+    return {**body, "conversation": str(kept.conversation_id)}
 
 
 async def _rewritten(turn: Turn, model: ChatModel) -> str:
@@ -126,6 +123,7 @@ async def _found(turn: Turn) -> tuple[Found, dict[str, Any]]:
         except asyncio.CancelledError:
             # a thread cannot be stopped, and keeps its place until it is done
             await asyncio.wait([search])
+            search.exception()
             raise
 
 

@@ -52,7 +52,8 @@ def asker_of(request: HttpRequest) -> Asker:
 def _network(address: str) -> str:
     """Of an IPv6 address the first half: the rest is the owner's to choose."""
     with suppress(ValueError):
-        return IPv6Address(address).exploded[:19]
+        ip = IPv6Address(address)
+        return str(ip.ipv4_mapped or ip.exploded[:19])
     return address
 
 

@@ -47,7 +47,7 @@ def _frame(request: HttpRequest) -> HttpResponse:
     asker = Asker(address=asker_of(request).address)
     if body := answered(form, asker, Asking.Door.EMBEDDED):
         return render(request, "chat/frame.html", context | _answered(body["message"]))
-    return render(request, "chat/frame.html", context, status=422 if form.is_bound else 200)
+    return render(request, "chat/frame.html", context, status=form.status)
 
 
 def _answered(pk: str) -> dict[str, Any]:

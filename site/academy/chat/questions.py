@@ -60,6 +60,16 @@ class QuestionForm(forms.Form):
         data: dict[str, Any] = self.cleaned_data
         return Question(data["question"], data["conversation"], data["key"], data["about"], door)
 
+    def put_off(self, why: str) -> None:
+        """It could not be answered, for no fault of the question's."""
+        self.add_error("question", forms.ValidationError(why, code="unavailable"))
+
+    @property
+    def status(self) -> int:
+        if not self.is_bound:
+            return 200
+        return 503 if self.has_error("question", "unavailable") else 422
+
     def complaint(self) -> str:
         """What is wrong, in one line."""
         return " ".join(str(words) for errors in self.errors.values() for words in errors)

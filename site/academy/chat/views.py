@@ -50,9 +50,9 @@ def answered(form: QuestionForm, asker: Asker, door: str = Asking.Door.PAGE) -> 
     try:
         return async_to_sync(finish)(form.asked(door), asker)
     except Busy:
-        form.add_error("question", busy())
+        form.put_off(busy())
     except Unanswered:
-        form.add_error("question", went_wrong())
+        form.put_off(went_wrong())
     return None
 
 
@@ -64,7 +64,7 @@ def _form_page(request: HttpRequest, form: QuestionForm) -> HttpResponse:
         "posts": by_post(request),
         "last_page": about_last_page(request),
     }
-    return render(request, "chat/ask.html", context, status=422 if form.is_bound else 200)
+    return render(request, "chat/ask.html", context, status=form.status)
 
 
 @never_cache

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
-from academy.chat.answering import Tell, answer, in_silence
+from academy.chat.answering import Tell, answer
 from academy.chat.askers import Asker
 from academy.chat.questions import Question
 from academy.chat.queueing import Busy
@@ -22,7 +22,11 @@ _running: dict[UUID, Work] = {}
 
 
 class Unanswered(Exception):
-    """Something broke; nothing was written down."""
+    """Something broke, or it was stopped; nothing was written down."""
+
+
+def in_silence(_event: str, _body: dict[str, Any]) -> None:
+    """For doors at which only the whole answer counts."""
 
 
 def begin(question: Question, asker: Asker, tell: Tell = in_silence) -> Work:
@@ -34,7 +38,16 @@ def begin(question: Question, asker: Asker, tell: Tell = in_silence) -> Work:
 
 async def finish(question: Question, asker: Asker) -> dict[str, Any]:
     """The answer's `summary`. Raises Unanswered, and Busy."""
-    return await asyncio.shield(begin(question, asker))
+    work = begin(question, asker)
+    try:
+        await asyncio.wait([work])
+    except asyncio.CancelledError:
+        # whoever asked has hung up; the work is done in the request's own thread, which must not end before
+        await asyncio.wait([work])
+        raise
+    if work.cancelled():
+        raise Unanswered
+    return work.result()
 
 
 def stop(key: UUID) -> bool:

@@ -46,7 +46,7 @@ def gather() -> None:
 
 def look_for_waiting() -> None:
     """What was refused or voted down waits for an editor."""
-    Topic.objects.to_wait().update(state=Topic.State.WAITING, tried_at=timezone.now())
+    Topic.objects.to_wait().update(state=Topic.State.WAITING, tried_at=timezone.now(), decided_by=None)
 
 
 def try_again() -> None:
