@@ -28,7 +28,7 @@ HEADED = 0.4
 ALIKE = 0.35
 # a yes or no is quoted from a question that is at least half so alike
 TRUSTED = 0.5
-# and a few words that answer nothing else from one that is so alike
+# and a fine from one that is so alike: 「罚多少」 is in all of them
 SAME = 0.8
 # how near a likely question under the same heading must be to stand for it (`Hit.asked`)
 LIKELY = 0.85
@@ -80,7 +80,7 @@ def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
         _candidate(hit, at, text, weighing, most)
         for hit in hits
         for at, text in enumerate(statements(hit.passage.text))
-        if not names(text) and _is_for(weighing.asked.text, hit, at, text)
+        if not names(text) and _is_for(weighing.asked, hit, at, text)
     ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -161,14 +161,15 @@ def _trust(hit: Hit, at: int, text: str, question: str) -> float:
     return _sameness(hit, text, question) if at == 0 else 0.0
 
 
-def _is_for(question: str, hit: Hit, at: int, text: str) -> bool:
+def _is_for(asked: Asked, hit: Hit, at: int, text: str) -> bool:
     """「不能，扔掉。」 says something only to whoever asked whether, and about that; 「2年以上。」 to whoever asked that."""
     is_verdict = bool(_BARE_VERDICT.match(text))
     if not (_asks(_heading(hit.passage)) and (is_verdict or (at == 0 and len(text) <= NAME))):
         return True
-    if is_verdict and not _ASKS_WHETHER.search(question):
+    if is_verdict and not _ASKS_WHETHER.search(asked.text):
         return False
-    return _sameness(hit, text, question) >= (TRUSTED if is_verdict else SAME)
+    least = SAME if asked.asks_for_money and not is_verdict else TRUSTED
+    return _sameness(hit, text, asked.text) >= least
 
 
 def _sameness(hit: Hit, text: str, question: str) -> float:
