@@ -57,7 +57,7 @@ class Config(BaseModel):
     # another model needs another value; the curve and how it was made: docs/retrieval.md, training/calibrate.py
     evidence: float = Field(default=0.93, ge=-1, le=3)
     # the same where a reader has read the first candidates
-    evidence_read: float = Field(default=0.945, ge=-1, le=3)
+    evidence_read: float = Field(default=0.942, ge=-1, le=3)
     # so much less will do where one text is asked about: what it is about need not be said
     evidence_named: float = Field(default=0.07, ge=0, le=1)
     asked_weight: float = Field(default=0.05, ge=0, le=1)
