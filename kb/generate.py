@@ -6,13 +6,15 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from kb.agreement import elsewhere
 from kb.checking import markup, objection, supporting
 from kb.checking.clauses import fold
 from kb.ports import ChatModel, ChatUnavailable
 from kb.prompts import prompt
 from kb.text import clean
-from kb.types import Answer, Citation, Passage, Statement, Status
+from kb.types import Answer, Citation, Hit, Passage, Statement, Status
 
 # a longer question is no question (characters)
 LONGEST_QUESTION = 200
@@ -73,17 +75,18 @@ async def generate(answer: Answer, model: ChatModel, limits: Limits) -> AsyncGen
 def written(answer: Answer, statements: Sequence[Statement]) -> Answer:
     """The answer with these statements, which cite `answer.read`, in place of its own.
 
-    Citations are numbered anew in order of first use, those of `differing` after them.
+    Citations are numbered anew in order of first use, those of `differing` after them, then what only agrees.
     """
     cited = {citation.n: citation.passage for citation in answer.citations}
     own = _named(statements, dict(enumerate(answer.read, 1)))
     others = _named(answer.differing, cited)
-    passages = dict.fromkeys(passage for _, used in (*own, *others) for passage in used)
-    number = {passage: n for n, passage in enumerate(passages, 1)}
+    agreeing = [_agreeing(one.text, used, answer.read) for one, used in own]
+    used = [*(used for _, used in (*own, *others)), *agreeing]
+    number = {passage: n for n, passage in enumerate(dict.fromkeys(chain(*used)), 1)}
     return replace(
         answer,
-        statements=_renumbered(own, number),
-        differing=_renumbered(others, number),
+        statements=_renumbered(own, number, agreeing),
+        differing=_renumbered(others, number, [()] * len(others)),
         citations=tuple(Citation(n, passage, _quote(passage, own, others)) for passage, n in number.items()),
     )
 
@@ -97,15 +100,34 @@ async def rewrite(question: str, earlier: Sequence[str], model: ChatModel, limit
     async with aclosing(model.stream(prompt("rewrite").text, _json(lines))) as stream:
         said = clean("".join([piece async for piece in _pieces(stream, limits)])).strip()
     is_question = said and "\n" not in said and len(said) <= LONGEST_QUESTION and not markup(said)
-    return said if is_question else question
+    return said if is_question and _is_made_of(said, (question, *earlier)) else question
+
+
+def _is_made_of(said: str, lines: Sequence[str]) -> bool:
+    """Whether most of its characters are theirs: a question put in full brings little matter of its own."""
+    theirs = set("".join(lines))
+    return 2 * sum(letter in theirs for letter in said) >= len(said)
 
 
 def _named(statements: Sequence[Statement], passages: Mapping[int, Passage]) -> list[Named]:
     return [(statement, tuple(passages[n] for n in statement.citations)) for statement in statements]
 
 
-def _renumbered(named: Sequence[Named], number: Mapping[Passage, int]) -> tuple[Statement, ...]:
-    return tuple(Statement(one.text, tuple(number[passage] for passage in used)) for one, used in named)
+def _renumbered(
+    named: Sequence[Named], number: Mapping[Passage, int], also: Sequence[tuple[Passage, ...]]
+) -> tuple[Statement, ...]:
+    return tuple(
+        Statement(
+            one.text, tuple(number[passage] for passage in used), tuple(number[passage] for passage in same)
+        )
+        for (one, used), same in zip(named, also, strict=True)
+    )
+
+
+def _agreeing(text: str, used: Sequence[Passage], read: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Passages of other texts that say the same."""
+    found = elsewhere(text, used[0], [Hit(passage, 0.0) for passage in read]).agreeing
+    return tuple(said.passage for said in found if said.passage not in used)
 
 
 def _quote(passage: Passage, own: Sequence[Named], others: Sequence[Named]) -> str:
