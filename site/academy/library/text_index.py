@@ -37,6 +37,10 @@ def make_search_tables_anew(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
     create_search_tables(connection)
     with connection.cursor() as cursor:
+        # a new site has none, and at this migration perhaps not all of today's columns
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {PASSAGES})")
+        if not cursor.fetchone()[0]:
+            return
         cursor.execute(f"SELECT id, {', '.join(COLUMNS)} FROM {PASSAGES}")
         rows = [(pk, _words(_passage(*columns))) for pk, *columns in cursor.fetchall()]
         cursor.executemany(INSERT, rows)
