@@ -35,7 +35,8 @@ def compose(hits: Sequence[Hit], weighing: Weighing, searched: int, config: Conf
     """An answer whose every statement is a sentence of a passage that it cites."""
     best = hits[: config.read]
     sure = support(best, weighing, config)
-    found = bool(best) and is_enough(sure, best, config)
+    is_elsewhere = weighing.asked.is_elsewhere(hit.passage.text for hit in best)
+    found = bool(best) and is_enough(sure, best, config) and not is_elsewhere
     told = candidates(best, weighing) if found else []
     chosen = _choose(told) if told and told[0].spoken_of >= config.spoken_of else []
     others = [_elsewhere(at, one, best) for at, one in enumerate(chosen)]

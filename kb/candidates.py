@@ -44,6 +44,8 @@ _GOES_ON = re.compile(
 )
 # a row of a table as it is told: 「看什么：温度表，不对怎么办：……」
 _ROW = re.compile("[^：。；]{1,12}：[^：]+，[^：，。；]{1,12}：")
+# and of what it goes by: 「按从严写法，待核现行原文。」
+_REMARK = re.compile(r"[^\d，。]{0,8}，?待核(?:现行)?原文。?$")
 # what a text says of its own past
 _OLD = re.compile("以前的写法|旧的?写法|已被取代|已经?废止|不要再用")
 _BARE_VERDICT = re.compile(f"{_VERDICT}[，。：]")
@@ -80,7 +82,7 @@ def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
         _candidate(hit, at, text, weighing, most)
         for hit in hits
         for at, text in enumerate(statements(hit.passage.text))
-        if not names(text) and _is_for(weighing.asked, hit, at, text)
+        if not (names(text) or _REMARK.match(text)) and _is_for(weighing.asked, hit, at, text)
     ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -168,6 +170,8 @@ def _is_for(asked: Asked, hit: Hit, at: int, text: str) -> bool:
         return True
     if is_verdict and not _ASKS_WHETHER.search(asked.text):
         return False
+    if hit.asked >= LIKELY and asked.numbered(text) and same_sense(_heading(hit.passage), asked.text):
+        return True
     least = SAME if asked.asks_for_money and not is_verdict else TRUSTED
     return _sameness(hit, text, asked.text) >= least
 

@@ -1,6 +1,7 @@
 """A question as the knowledge base understands it, before anything is searched."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +16,9 @@ _FUNCTION_WORDS = re.compile(
     "|这样|那样|人家|咋[样办整说]?|啥|咱们?|俺们?|犯不犯法|犯法|合不合法|合规矩|要紧|行吗|算不算|管不管|罚不罚"
     "|没有|[吗呢吧啊的了着过和与或在是要就都还也把被给让去来才能会得地里上下中有没不]"
 )
+
+# what is asked of a cookbook, a shop or an employer: only a text that has the very word can answer
+_ELSEWHERE = re.compile("好吃|菜谱|食谱|配方|做法|工资|薪水|价格|价钱|哪里买|哪儿买")
 
 _DATE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?")
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
@@ -82,6 +86,11 @@ class Asked:
     @cached_property
     def _gives(self) -> re.Pattern[str] | None:
         return next((gives for asks, gives in _NUMBERS if asks.search(self.text)), None)
+
+    def is_elsewhere(self, texts: Iterable[str]) -> bool:
+        """Whether it asks for what none of these texts speaks of."""
+        word = _ELSEWHERE.search(self.text)
+        return word is not None and not any(word.group() in text for text in texts)
 
     @property
     def asks_for_money(self) -> bool:

@@ -90,3 +90,16 @@ def test_beside_a_handbook_stands_the_rule_that_it_comes_from() -> None:
 def test_what_is_kept_one_way_is_no_answer_for_another() -> None:
     said = asked("冷冻要多少度", "冰箱冷藏要在5℃以下。\n冷冻要在－12℃以下。", "垃圾桶加盖。")
     assert "12℃" in said.statements[0].text
+
+
+def test_what_a_text_goes_by_is_no_answer() -> None:
+    said = asked(
+        "生海鲜摆冰上能放多久", "生海鲜摆冰上，1小时以内吃完。按从严写法，待核现行原文。", "垃圾桶加盖。"
+    )
+    assert [one.text for one in said.statements] == ["生海鲜摆冰上，1小时以内吃完。"]
+
+
+def test_what_a_cookbook_knows_is_not_answered_by_a_rule() -> None:
+    text = "红烧肉插到肉最厚的地方量，中心70℃以上。"
+    assert asked("红烧肉中心多少度", text, "垃圾桶加盖。").found
+    assert not asked("红烧肉怎么烧才好吃", text, "垃圾桶加盖。").found

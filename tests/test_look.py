@@ -233,3 +233,9 @@ def test_messages_are_spoken_and_errors_at_once() -> None:
     request = RequestFactory().get("/")
     html = render_to_string("components/toast.html", {"text": "没送到", "tags": "error"}, request)
     assert soup(html).div["role"] == "alert"
+
+
+def test_an_amount_with_thousands_is_marked_whole() -> None:
+    assert look.figures("罚5,000元以上50,000元以下。") == (
+        '罚<b class="n">5,000元以上</b><b class="n">50,000元以下</b>。'
+    )

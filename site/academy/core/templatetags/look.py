@@ -18,7 +18,7 @@ DIGITS = "零一二三四五六七八九"
 RULER = {"done": "d", "now": "h", "right": "ok", "wrong": "x"}
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 # what a kitchen goes by: an amount with its unit and its limit; not the year of a law, nor the number of an article
-_NUMERAL = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)"
+_NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|[一二两三四五六七八九十百千万半]+)"
 _UNIT = "(?:℃|°C|摄氏度|度|%|％|个工作日|个?小时|分钟|秒钟?|天|日内|日以[上下内]|个月|年以[上下内]|万?元|倍|千克|公斤|kg|毫克|mg|克|g|厘米|cm|米|mm|m)"
 AMOUNT = re.compile(
     rf"(?:不(?:少于|低于|超过|高于|大于|小于|得少于|得超过)|至少|最多|高于|低于|超过)?\s*{_NUMERAL}(?:\s*[～~—–-]+\s*{_NUMERAL}|\s*{_UNIT}?\s*[～~至到]\s*{_NUMERAL})?"
