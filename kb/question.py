@@ -18,7 +18,7 @@ _FUNCTION_WORDS = re.compile(
 )
 
 # what is asked of a cookbook, a shop or an employer: only a text that has the very word can answer
-_ELSEWHERE = re.compile("好吃|菜谱|食谱|配方|做法|工资|薪水|价格|价钱|哪里买|哪儿买")
+_ELSEWHERE = re.compile("好吃|菜谱|食谱|工资|薪水|哪里买|哪儿买")
 
 _DATE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?")
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
