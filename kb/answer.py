@@ -100,14 +100,14 @@ def _with_rule(chosen: list[Candidate], found: Sequence[Candidate]) -> list[Cand
         return chosen
     least = RULE * chosen[0].score
     pertinent = PERTINENT * chosen[0].coverage
-    rules = [
+    rules = (
         one
         for one in found
         if one.score >= least and one.coverage >= pertinent and is_rule(one.passage.title)
-    ]
-    fitting = (one for one in rules if not _said(one.text, chosen) and not _contradicts(one, chosen))
-    rule = [one for each in islice(fitting, 1) for one in _in_context(each, found)]
-    return [*chosen[: STATEMENTS - len(rule)], *rule] if rule else chosen
+    )
+    rule = next((one for one in rules if not (_said(one.text, chosen) or _contradicts(one, chosen))), None)
+    added = _in_context(rule, found) if rule else []
+    return [*chosen[: STATEMENTS - len(added)], *added]
 
 
 def _worthy(found: Sequence[Candidate]) -> list[Candidate]:

@@ -77,10 +77,11 @@ class Candidate:
 
 def candidates(hits: Sequence[Hit], weighing: Weighing) -> list[Candidate]:
     """The sentences of the hits, best first; headings are none, nor is a yes or no to another question."""
-    most = max((weighing.coverage(hit.passage.embedded) for hit in hits), default=0.0)
+    spoken = [weighing.coverage(hit.passage.embedded) for hit in hits]
+    most = max(spoken, default=0.0)
     found = [
-        _candidate(hit, at, text, weighing, most)
-        for hit in hits
+        _candidate(hit, at, text, weighing, around, most)
+        for hit, around in zip(hits, spoken, strict=True)
         for at, text in enumerate(statements(hit.passage.text))
         if not (names(text) or _REMARK.match(text)) and _is_for(weighing.asked, hit, at, text)
     ]
@@ -129,8 +130,8 @@ def is_item(text: str) -> bool:
     return bool(re.match(_MARK, text))
 
 
-def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, most: float) -> Candidate:
-    """`most` is what the passage that speaks most of the question speaks of."""
+def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, around: float, most: float) -> Candidate:
+    """`around` is how much its passage speaks of the question, `most` how much the one that speaks most of it does."""
     passage, asked = hit.passage, weighing.asked
     heading, held = _heading(passage), set(grams(text))
     own, headed = weighing.coverage_by(held), weighing.coverage_by(held.union(grams(heading)))
@@ -138,7 +139,7 @@ def _candidate(hit: Hit, at: int, text: str, weighing: Weighing, most: float) ->
     score = coverage + BY_PASSAGE * hit.score
     if amount := _amount(asked, text, f"{heading} {passage.text}"):
         # in a passage on another matter it is that of something else; a fine is for what its own sentence names
-        about = headed if asked.asks_for_money else weighing.coverage(passage.embedded)
+        about = headed if asked.asks_for_money else around
         score += BY_AMOUNT * amount * (min(about / most, 1.0) if most else 1.0)
     score += BY_VERDICT * bool(_ASKS_WHETHER.search(asked.text) and _DECIDES.search(text))
     is_old = passage.status is Status.SUPERSEDED or bool(_OLD.search(text))
@@ -170,7 +171,7 @@ def _is_for(asked: Asked, hit: Hit, at: int, text: str) -> bool:
         return True
     if is_verdict and not _ASKS_WHETHER.search(asked.text):
         return False
-    if hit.asked >= LIKELY and asked.numbered(text) and same_sense(_heading(hit.passage), asked.text):
+    if asked.numbered(text) and _is_likely(hit, asked.text):
         return True
     least = SAME if asked.asks_for_money and not is_verdict else TRUSTED
     return _sameness(hit, text, asked.text) >= least
@@ -178,10 +179,14 @@ def _is_for(asked: Asked, hit: Hit, at: int, text: str) -> bool:
 
 def _sameness(hit: Hit, text: str, question: str) -> float:
     """Of the question that is the passage's heading, by its words; for a yes or no also by a likely one that is near."""
-    heading = _heading(hit.passage)
-    if _BARE_VERDICT.match(text) and hit.asked >= LIKELY and same_sense(heading, question):
+    if _BARE_VERDICT.match(text) and _is_likely(hit, question):
         return 1.0
-    return min(dice(grams(heading), grams(question)) / ALIKE, 1.0)
+    return min(dice(grams(_heading(hit.passage)), grams(question)) / ALIKE, 1.0)
+
+
+def _is_likely(hit: Hit, question: str) -> bool:
+    """Whether a likely question under the heading is near, and the heading asks in the same sense."""
+    return hit.asked >= LIKELY and same_sense(_heading(hit.passage), question)
 
 
 def _heading(passage: Passage) -> str:

@@ -4,6 +4,7 @@ import re
 
 from kb.evidence import Weighing
 from kb.question import Asked
+from kb.titles import bare
 from kb.types import Passage
 
 # Characters of a passage that are read: with a question they make some eighty tokens, and ten candidates
@@ -21,7 +22,6 @@ _CLAUSE = re.compile(r"[^。！？；，：\n]*(?:[。！？；，：]+[”’�
 _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]+[条章节编]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.])\s*"
 )
-_EDITION = re.compile("中华人民共和国|[（(][^（()）]*[）)]$")
 
 
 def put(asked: Asked) -> str:
@@ -65,4 +65,4 @@ def _spans(clauses: list[str], length: int) -> list[str]:
 
 def _place(passage: Passage) -> str:
     heading = _NUMBERED.sub("", passage.path[-1]) if passage.path else ""
-    return "·".join(part[:PLACE] for part in (_EDITION.sub("", passage.title), heading) if part)
+    return "·".join(part[:PLACE] for part in (bare(passage.title), heading) if part)

@@ -69,7 +69,7 @@ class Lean:
     def of(cls, question: str) -> "Lean":
         words = _TAILS.sub("", _LEADS.sub("", question)).strip("，, ？?。")
         asks = " ".join(match.group() for match in _ASKS.finditer(words))
-        return cls(words, asks, _PUNCTUATION.sub("", _LIGHT.sub("", _WHETHER.sub("", _ASKS.sub("", words)))))
+        return cls(words, asks, _left(words, ""))
 
 
 def follow(question: str, earlier: Sequence[str]) -> str:
@@ -101,10 +101,14 @@ def otherwise(question: str, earlier: Sequence[str]) -> str:
 
 def adds(question: str) -> str:
     """The words of a follow-up, apart, that say more than what it asks."""
-    words = Lean.of(clean(question).strip()).words
+    return _left(Lean.of(clean(question).strip()).words, _GAP).strip()
+
+
+def _left(words: str, gap: str) -> str:
+    """Without what asks and what leans, a gap in its place."""
     for said in (_ASKS, _WHETHER, _LIGHT, _PUNCTUATION):
-        words = said.sub(_GAP, words)
-    return words.strip()
+        words = said.sub(gap, words)
+    return words
 
 
 def _bare(question: str) -> str:

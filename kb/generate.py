@@ -91,6 +91,13 @@ def written(answer: Answer, statements: Sequence[Statement]) -> Answer:
     )
 
 
+def numbered(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements with their citations numbered as `written` numbers them, and nothing else of it."""
+    used = dict.fromkeys(n for one in statements for n in one.citations)
+    number = {n: at for at, n in enumerate(used, 1)}
+    return [Statement(one.text, tuple(number[n] for n in one.citations)) for one in statements]
+
+
 async def rewrite(question: str, earlier: Sequence[str], model: ChatModel, limits: Limits) -> str:
     """A follow-up to these questions, oldest first, as a question that stands alone; itself where no such line comes of it.
 

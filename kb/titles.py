@@ -9,7 +9,7 @@ _PLACE = re.compile(
 )
 _NAME = re.compile("《([^《》]+)》")
 _EDITION = re.compile(r"[（(][^（()）]*[）)]$")
-_ADDITIONS = re.compile("中华人民共和国|[（(][^（()）]*[）)]$")
+_ADDITIONS = re.compile(f"中华人民共和国|{_EDITION.pattern}")
 
 
 def elsewhere(title: str, question: str, home: Collection[str]) -> bool:

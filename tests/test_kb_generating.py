@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from kb.build import chat_model
-from kb.generate import Limits, Unsupported, generate, rewrite, written
+from kb.generate import Limits, Unsupported, generate, numbered, rewrite, written
 from kb.ports import ChatUnavailable
 from kb.prompts import prompt, prompts
 from kb.types import Answer, Citation, Passage, Statement, Status
@@ -231,6 +231,7 @@ def test_an_answer_is_rewritten_with_its_quotes() -> None:
         (said[1].text, (2, 1)),
     ]
     assert [(one.n, one.passage.source) for one in answer.citations] == [(1, "samples"), (2, "beans")]
+    assert [one.citations for one in numbered(said)] == [one.citations for one in answer.statements]
     assert answer.citations[1].quote == "（二）四季豆应当当餐用完。"
     assert all(one.quote in one.passage.text for one in answer.citations)
     assert (answer.question, answer.found, answer.read) == (ANSWER.question, True, READ)

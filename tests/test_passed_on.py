@@ -8,7 +8,7 @@ from django.test import Client
 from academy.chat.models import Asking, Conversation, Feedback, Message
 from academy.chat.presenting import summary
 from academy.library.audiences import EVERYBODY
-from academy.library.models import FAQ
+from academy.library.models import FAQ, Passage
 from tests.asking import ask
 from tests.conftest import Commit
 
@@ -87,8 +87,6 @@ def test_a_sentence_goes_with_any_of_its_sources(commit: Commit) -> None:
 def test_how_a_text_stands_is_told_as_of_today() -> None:
     message = ask("冷藏存放要多久？")
     assert summary(message, EVERYBODY)["citations"][0]["state"] == "teaching"
-    from academy.library.models import Passage
-
     Passage.objects.update(status="superseded")
     assert summary(message, EVERYBODY)["citations"][0]["state"] == "superseded"
 

@@ -21,7 +21,7 @@ from academy.chat.recording import draft, fill, record, sent_before
 from academy.core.knowledge import chat_model, knowledge_base
 from academy.library.audiences import EVERYBODY
 from kb.followup import adds, follow, otherwise
-from kb.generate import Limits, Unsupported, generate, rewrite, written
+from kb.generate import Limits, Unsupported, generate, numbered, rewrite, written
 from kb.ports import ChatModel, ChatUnavailable
 from kb.prompts import prompt
 from kb.types import Statement
@@ -157,7 +157,7 @@ async def _written(turn: Turn, found: Found, model: ChatModel) -> Found | None:
         async with aclosing(generate(found.answer, model, LIMITS)) as statements:
             async for statement in statements:
                 said.append(statement)
-                _tell(turn, written(found.answer, said).statements[-1:])
+                _tell(turn, numbered(said)[-1:])
     except (ChatUnavailable, Unsupported, asyncio.CancelledError) as reason:
         logger.warning("Answered in the sources' own words: %s", reason or type(reason).__name__)
         return None

@@ -51,8 +51,8 @@ def present(message: Message, reader: Reader, known: Mapping[str, Source] | None
 
 
 def summary(message: Message, reader: Reader, known: Mapping[str, Source] | None = None) -> dict[str, Any]:
-    """The same for a program: plain text and data. A `quote` is the whole passage, which bears out each sentence that
-    cites it."""
+    """The same for a program: plain text and data. A `quote` is the passage, or what of it still stands there, and
+    bears out each sentence that cites it."""
     seen = present(message, reader, known)
     cards = [each for each in seen["citations"] if not each["withdrawn"]]
     sentences = [each["text"] + "".join(f"[{n}]" for n in each["citations"]) for each in seen["statements"]]
