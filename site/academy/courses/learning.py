@@ -140,7 +140,7 @@ def finish_lesson(user: User, lesson: LessonPage) -> Progress:
 
 def continue_where(user: User) -> tuple[CoursePage, Progress] | None:
     """The course this person learned in last and has not completed."""
-    rows = LessonProgress.objects.filter(user=user).values("course_key")
+    rows = LessonProgress.objects.done().filter(user=user).values("course_key")
     recent = [row["course_key"] for row in rows.annotate(last=Max("done_at")).order_by("-last")]
     ids = [int(key.removeprefix("course:")) for key in recent]
     courses = CoursePage.objects.live().select_related("paper").filter(pk__in=ids)
@@ -171,7 +171,7 @@ def _with_records(user: User, plain: list[Progress]) -> list[Progress]:
         .passed()
         .defer("drawn", "answers")
     }
-    rows = list(LessonProgress.objects.filter(user=user, course_key__in=keys).order_by("-done_at"))
+    rows = list(LessonProgress.objects.done().filter(user=user, course_key__in=keys).order_by("-done_at"))
     return [_with_record(one, rows, completions.get(one.course.key), passes) for one in plain]
 
 

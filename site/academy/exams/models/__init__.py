@@ -1,5 +1,17 @@
-from academy.exams.models.attempt import Attempt
-from academy.exams.models.paper import Paper, PaperQuestion
-from academy.exams.models.question import Choice, Question
+from academy.exams.models.attempt import Attempt, SavedAnswer
+from academy.exams.models.paper import Paper, PaperDraw, PaperQuestion
+from academy.exams.models.question import Choice, Question, QuestionTag
+from academy.exams.models.spot import Candidate, SpotExam
 
-__all__ = ["Attempt", "Choice", "Paper", "PaperQuestion", "Question"]
+__all__ = [
+    "Attempt",
+    "Candidate",
+    "Choice",
+    "Paper",
+    "PaperDraw",
+    "PaperQuestion",
+    "Question",
+    "QuestionTag",
+    "SavedAnswer",
+    "SpotExam",
+]

@@ -2,19 +2,23 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable
 
-from academy.core.blocks import TEXT_FEATURES, BodyBlock
+from academy.core.blocks import TEXT_FEATURES
 from academy.core.models import BasePage
 from academy.core.sections import rich_text, to_sections
+from academy.courses.blocks import LessonBlock
 from academy.exams.models import Paper
 from academy.exams.screens import terms
+from academy.organisations.models import BusinessType, Post
 from kb.types import Document, Section
 
 
@@ -40,12 +44,32 @@ class CourseIndexPage(BasePage):
 class CoursePage(BasePage):
     """What a worker takes: lessons and, where there is a paper, an exam.
 
-    Raise `edition` when the content changes in a way that has to be learned again.
+    `edition` is raised by publishing a new one (see `versions`), never by hand.
     """
 
+    class Level(models.TextChoices):
+        INDUCTION = "induction", _("Induction")
+        BASIC = "basic", _("Basic")
+        ADVANCED = "advanced", _("Advanced")
+
     nav = "courses"
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.BASIC)
     outcome = models.CharField(_("what you can do afterwards"), max_length=200)
     audience = models.CharField(_("for whom"), max_length=100, blank=True)
+    posts = ParentalManyToManyField(
+        Post,
+        verbose_name=_("posts it is for"),
+        blank=True,
+        related_name="+",
+        help_text=_("None: every post."),
+    )
+    business_types = ParentalManyToManyField(
+        BusinessType,
+        verbose_name=_("business types it is for"),
+        blank=True,
+        related_name="+",
+        help_text=_("None: every business type."),
+    )
     intro = RichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
     hours = models.DecimalField(
         _("training hours"), max_digits=5, decimal_places=1, default=Decimal("1.0"),
@@ -55,9 +79,11 @@ class CoursePage(BasePage):
         _("valid for (months)"), default=0, help_text=_("0: no end")
     )
     edition = models.PositiveIntegerField(
-        _("edition"), default=1, validators=[MinValueValidator(1)],
-        help_text=_("Raise it when those who completed the course have to take it again."),
+        _("edition"), default=1, editable=False, validators=[MinValueValidator(1)]
     )  # fmt: skip
+    watched_share = models.PositiveSmallIntegerField(
+        _("share of each video to be watched (percent)"), default=90, validators=[MaxValueValidator(100)]
+    )
     paper = models.ForeignKey(
         Paper,
         verbose_name=_("paper"),
@@ -70,10 +96,13 @@ class CoursePage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("outcome"),
-        FieldPanel("audience"),
+        FieldRowPanel([FieldPanel("level"), FieldPanel("audience")]),
+        FieldPanel("posts", widget=CheckboxSelectMultiple),
+        FieldPanel("business_types", widget=CheckboxSelectMultiple),
         FieldPanel("intro"),
-        FieldRowPanel([FieldPanel("hours"), FieldPanel("validity_months"), FieldPanel("edition")]),
+        FieldRowPanel([FieldPanel("hours"), FieldPanel("validity_months"), FieldPanel("watched_share")]),
         FieldPanel("paper"),
+        InlinePanel("prerequisites", label=_("course to be completed first")),
     ]
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.LessonPage"]
@@ -108,12 +137,40 @@ class CoursePage(BasePage):
         return Document(self.title, (Section((), text, "about"),))
 
 
+class Prerequisite(Orderable):
+    """A course that has to be completed before another begins."""
+
+    page = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="prerequisites")
+    course = models.ForeignKey(
+        CoursePage, verbose_name=_("course"), on_delete=models.PROTECT, related_name="leads_to"
+    )
+
+    panels = [PageChooserPanel("course", ["courses.CoursePage"])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("prerequisite")
+        verbose_name_plural = _("prerequisites")
+        constraints = [models.UniqueConstraint(fields=["page", "course"], name="prerequisite_once")]
+
+    def __str__(self) -> str:
+        return self.course.title
+
+
 class LessonPage(BasePage):
     nav = "courses"
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=5)
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
+    watch_through = models.BooleanField(
+        _("no skipping"),
+        default=False,
+        help_text=_("Whoever watches a video for the first time cannot skip ahead in it."),
+    )
+    body = StreamField(LessonBlock(), blank=True, verbose_name=_("text"))
 
-    content_panels = [*BasePage.content_panels, FieldPanel("minutes"), FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldRowPanel([FieldPanel("minutes"), FieldPanel("watch_through")]),
+        FieldPanel("body"),
+    ]
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
 
@@ -144,25 +201,3 @@ class LessonPage(BasePage):
 
     def to_document(self) -> Document:
         return Document(self.course.title, to_sections(self.body, (self.title,)))
-
-
-class LessonProgress(models.Model):
-    """A worker has finished a lesson, in the edition of that day. It outlives lesson and course."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="lessons_done")
-    course_key = models.CharField(_("course key"), max_length=60)
-    lesson_key = models.CharField(_("lesson key"), max_length=60)
-    edition = models.PositiveIntegerField(_("edition"))
-    done_at = models.DateTimeField(_("done at"))
-
-    class Meta:
-        verbose_name = _("lesson done")
-        verbose_name_plural = _("lessons done")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "course_key", "lesson_key", "edition"], name="lesson_done_once_an_edition"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.lesson_key}"
