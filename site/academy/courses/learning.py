@@ -182,7 +182,7 @@ def _with_record(
     done = {
         row.lesson_key: row.done_at
         for row in rows
-        if row.course_key == one.course.key and row.edition > since
+        if row.done_at and row.course_key == one.course.key and row.edition > since
     }
     return replace(
         one,

@@ -153,7 +153,7 @@ class Prerequisite(Orderable):
         constraints = [models.UniqueConstraint(fields=["page", "course"], name="prerequisite_once")]
 
     def __str__(self) -> str:
-        return self.course.title
+        return str(self.course)
 
 
 class LessonPage(BasePage):

@@ -72,7 +72,8 @@ class Paper(ClusterableModel):
 
     @property
     def question_count(self) -> int:
-        return int(self.entries.count()) + sum(draw.count for draw in self.draws.all())
+        drawn = sum(int(draw.count) for draw in self.draws.all())
+        return int(self.entries.count()) + drawn
 
 
 class PaperQuestion(Orderable):
