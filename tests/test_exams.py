@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from academy.accounts.models import User
-from academy.exams import sitting
+from academy.exams import admission, drawing, sitting
 from academy.exams.marking import DrawnQuestion
 from academy.exams.models import Attempt, Paper, PaperQuestion, Question
 from academy.exams.screens import review, sitting_screen
-from academy.exams.sitting import RefusedError
+from academy.exams.refusals import RefusedError
 from tests.factories import PaperFactory, QuestionFactory, UserFactory
 
 NOW = timezone.now()
@@ -68,7 +68,7 @@ def test_started_attempts_count_towards_the_limit_handed_in_or_not(worker: User)
     paper = PaperFactory(attempts_allowed=2, minutes=10)
     sitting.submit(sitting.start(worker, paper, PURPOSE, NOW), NOW)
     sitting.start(worker, paper, PURPOSE, NOW)
-    assert sitting.attempts_left(worker, paper, PURPOSE) == 0
+    assert admission.attempts_left(worker, paper, PURPOSE) == 0
     with pytest.raises(RefusedError):
         sitting.start(worker, paper, PURPOSE, NOW + timedelta(minutes=11))
     assert Attempt.objects.count() == 2
@@ -78,7 +78,7 @@ def test_without_a_limit_one_may_sit_again_and_again(worker: User) -> None:
     paper = PaperFactory(attempts_allowed=0)
     for _ in range(5):
         sitting.submit(sitting.start(worker, paper, PURPOSE, NOW), NOW)
-    assert sitting.attempts_left(worker, paper, PURPOSE) is None
+    assert admission.attempts_left(worker, paper, PURPOSE) is None
 
 
 def test_attempts_are_counted_for_each_purpose_alone(worker: User) -> None:
@@ -107,21 +107,21 @@ def test_a_paper_without_a_time_limit_has_no_deadline(worker: User) -> None:
 
 def test_questions_and_choices_keep_the_editors_order_unless_shuffled(worker: User) -> None:
     paper = PaperFactory(shuffle_questions=False, shuffle_choices=False)
-    drawn = sitting.draw(paper)
+    drawn = drawing.draw(paper)
     assert [q["key"] for q in drawn] == [str(entry.question_id) for entry in paper.entries.all()]
     assert [o["text"] for o in drawn[0]["options"]] == ["选项0", "选项1", "选项2", "选项3"]
 
 
 def test_shuffling_changes_the_order_and_nothing_else(worker: User) -> None:
     paper = PaperFactory(questions=[QuestionFactory() for _ in range(12)])
-    draws = [sitting.draw(paper) for _ in range(4)]
+    draws = [drawing.draw(paper) for _ in range(4)]
     assert len({tuple(q["key"] for q in drawn) for drawn in draws}) > 1
     assert len({frozenset(q["key"] for q in drawn) for drawn in draws}) == 1
 
 
 def test_right_and_wrong_stay_in_their_order(worker: User) -> None:
     paper = PaperFactory(questions=[QuestionFactory(kind=Question.Kind.TRUEFALSE)])
-    assert all([o["text"] for o in sitting.draw(paper)[0]["options"]] == ["选项0", "选项1"] for _ in range(8))
+    assert all([o["text"] for o in drawing.draw(paper)[0]["options"]] == ["选项0", "选项1"] for _ in range(8))
 
 
 # ── answering ──

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
@@ -16,8 +17,8 @@ from academy.core.blocks import TEXT_FEATURES
 from academy.core.models import BasePage
 from academy.core.sections import rich_text, to_sections
 from academy.courses.blocks import LessonBlock
+from academy.exams.admission import terms
 from academy.exams.models import Paper
-from academy.exams.screens import terms
 from academy.organisations.models import BusinessType, Post
 from kb.types import Document, Section
 
@@ -129,7 +130,7 @@ class CoursePage(BasePage):
         return {
             **super().get_context(request, *args, **kwargs),
             "progress": found(request.user, self),
-            "terms": terms(request.user, self.paper, self.purpose) if self.paper else None,
+            "terms": terms(request.user, self.paper, self.purpose, timezone.now()) if self.paper else None,
         }
 
     def to_document(self) -> Document:
