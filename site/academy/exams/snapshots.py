@@ -10,6 +10,7 @@ from types import ModuleType
 
 from django.db.models import prefetch_related_objects
 
+from academy.exams.bank.rows import cells_of
 from academy.exams.marking import DrawnOption, DrawnPair, DrawnQuestion
 from academy.exams.models.question import Choice, Question
 
@@ -53,11 +54,6 @@ def snapshot(question: Question, shuffle: bool = True, rng: Rng = random) -> Dra
     return drawn
 
 
-def cells_of(words: str) -> list[str]:
-    """`b2，C2` names B2 and C2."""
-    return words.upper().replace(",", " ").replace("，", " ").replace("、", " ").split()
-
-
 def _shown(kind: Kind, written: list[Choice], shuffle: bool, rng: Rng) -> list[Choice]:
     if kind == Kind.ORDER:
         shown = rng.sample(written, len(written))
@@ -80,7 +76,7 @@ def _option(kind: Kind, key: str, choice: Choice) -> DrawnOption:
 def _pair_up(options: Sequence[DrawnOption], shown: Sequence[Choice], rng: Rng) -> list[DrawnPair]:
     """Two that belong to the same thing share it: it stands on the right once."""
     texts = list(dict.fromkeys(choice.pair for choice in shown))
-    keys = {text: str(n) for n, text in enumerate(rng.sample(texts, len(texts)), 1)}
+    keys = {text: f"p{n}" for n, text in enumerate(rng.sample(texts, len(texts)), 1)}
     for option, choice in zip(options, shown, strict=True):
         option["pair"] = keys[choice.pair]
     return [{"key": key, "text": text} for text, key in keys.items()]
