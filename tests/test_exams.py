@@ -14,8 +14,9 @@ from academy.accounts.models import User
 from academy.exams import admission, drawing, sitting
 from academy.exams.marking import DrawnQuestion
 from academy.exams.models import Attempt, Paper, PaperQuestion, Question
-from academy.exams.screens import review, sitting_screen
 from academy.exams.refusals import RefusedError
+from academy.exams.screens import review, sitting_screen
+from academy.exams.showing import Sheet, shown
 from tests.factories import PaperFactory, QuestionFactory, UserFactory
 
 NOW = timezone.now()
@@ -159,8 +160,8 @@ def test_an_answer_at_the_deadline_counts_and_one_after_it_does_not(attempt: Att
 
 
 def test_only_drawn_questions_and_options_are_accepted(attempt: Attempt) -> None:
-    question, other = attempt.questions
-    for key, chosen in (("999", []), (question["key"], right(other)), (question["key"], ["x"])):
+    question = attempt.questions[0]
+    for key, chosen in (("999", []), (question["key"], ["e"]), (question["key"], ["x"])):
         with pytest.raises(RefusedError):
             sitting.answer(attempt, key, chosen, NOW)
     assert Attempt.objects.get().answers == {}
@@ -180,9 +181,10 @@ def test_a_flag_is_set_and_taken_away(attempt: Attempt) -> None:
 
 
 def test_nothing_about_right_or_wrong_is_on_the_screen_before_handing_in(attempt: Attempt) -> None:
-    shown = sitting_screen(attempt, 1, NOW)
-    assert {key for option in shown["options"] for key in option} == {"value", "text", "chosen", "state"}
-    assert {option["state"] for option in shown["options"]} == {""}
+    drawn = sitting_screen(attempt, 1, NOW)["item"]["question"]
+    options = shown(Sheet(drawn))["options"]
+    assert {key for option in options for key in option} <= {"value", "text", "chosen", "state", "feedback"}
+    assert {option["state"] for option in options} == {""}
     with pytest.raises(ValueError, match="open"):
         review(attempt)
 
@@ -258,7 +260,7 @@ class AnySitting(TestCase):
         paper = PaperFactory(questions=[QuestionFactory(kind="multiple", right=[0, 2]), QuestionFactory()])
         attempt = sitting.start(UserFactory(), paper, PURPOSE, NOW)
         drawn = {q["key"]: {o["key"] for o in q["options"]} for q in attempt.questions}
-        keys, options = [*drawn, "x", "y"], [*sorted(set.union(*drawn.values())), "x"]
+        keys, options = [*drawn, "x", "y"], [*sorted(set.union(*drawn.values())), *"tuvwx"]
         late: dict[str, list[str]] | None = None
         for question, chosen_at, minute in sorted(sent, key=lambda one: one[2]):
             chosen = [options[n] for n in chosen_at]

@@ -1,6 +1,7 @@
 """Whether somebody may begin an attempt now, by the paper's terms."""
 
 import hmac
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,4 +90,4 @@ def _said(moment: datetime) -> str:
 
 
 def _plain(code: str) -> bytes:
-    return code.strip().casefold().encode()
+    return unicodedata.normalize("NFKC", code).strip().casefold().encode()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from academy.exams.marking import is_right
 from academy.exams.models import Attempt, Paper
+from academy.exams.showing import pictures
 from academy.exams.sitting import last_sequence
 
 
@@ -20,6 +21,7 @@ def sitting_screen(attempt: Attempt, number: int, now: datetime) -> dict[str, An
         "total": total,
         "items": [_item(attempt, n) for n in range(1, total + 1)],
         "item": _item(attempt, number),
+        "pictures": pictures(attempt.questions),
         "is_last": number == total,
         "answered": len(attempt.answers),
         "cells": sheet(attempt, number),

@@ -1,7 +1,6 @@
 """The pages of an exam, whatever it is sat for: terms, sitting, handing in, result."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,11 +13,12 @@ from academy.exams import occasions, sitting
 from academy.exams.admission import terms
 from academy.exams.answers import chosen_from
 from academy.exams.desk import Desk, Room, desk_view, room_view
-from academy.exams.marking import DrawnQuestion
 from academy.exams.models import Attempt
 from academy.exams.occasions import kind_of
+from academy.exams.posting import MalformedError, posted
 from academy.exams.refusals import RefusedError, write_down
 from academy.exams.screens import review, sheet, shown_afterwards, sitting_screen
+from academy.exams.showing import pictures
 
 
 @require_GET
@@ -79,18 +79,15 @@ def sit(request: HttpRequest, desk: Desk) -> HttpResponse:
 @desk_view
 def save(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One answer from the page's script, which may come late, twice, or after one that was given later."""
-    sent = request.POST
     try:
-        key, sequence = UUID(sent.get("key", "")), int(sent.get("sequence", ""))
-        if not 0 <= sequence < 2**53:
-            raise ValueError(sequence)
-    except ValueError:
+        sent = posted(request.body)
+    except MalformedError:
         return JsonResponse({"message": _("This answer came in a form that we do not know.")}, status=400)
     try:
-        attempt = _answer(request, desk, sent.get("question", ""), key=key, sequence=sequence)
+        attempt = _answer(desk, sent.question, sent.chosen, key=sent.key, sequence=sent.sequence)
     except RefusedError as refused:
         return JsonResponse({"message": str(refused), "result": desk.sit_url}, status=409)
-    return JsonResponse({"answered": len(attempt.answers), "sequence": sequence})
+    return JsonResponse({"answered": len(attempt.answers), "sequence": sent.sequence})
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,6 +114,7 @@ def result(request: HttpRequest, desk: Desk) -> HttpResponse:
         "room": room,
         "attempt": attempt,
         "items": items,
+        "pictures": pictures(attempt.questions),
         "shown": shown_afterwards(attempt, timezone.now()),
         "right": sum(item["right"] for item in items),
         "cells": ["right" if item["right"] else "wrong" for item in items],
@@ -142,7 +140,7 @@ def _save_and_go(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Keeps the answer, then goes where the pressed button says."""
     question, go = desk.attempt.questions[number - 1], request.POST.get("go", "next")
     try:
-        _answer(request, desk, question["key"])
+        _answer(desk, question["key"], chosen_from(question, request.POST))
         if go in ("flag", "unflag"):
             sitting.flag(desk.attempt, question["key"], go == "flag", timezone.now())
     except RefusedError as refused:
@@ -153,19 +151,13 @@ def _save_and_go(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     return redirect(f"{desk.sit_url}?q={number + {'next': 1, 'previous': -1}.get(go, 0)}")
 
 
-def _answer(request: HttpRequest, desk: Desk, question_key: str, **order: Any) -> Attempt:
+def _answer(desk: Desk, question: str, chosen: list[str], **order: Any) -> Attempt:
     """What is refused is written down with what was sent."""
-    question = _on_paper(desk.attempt, question_key)
-    chosen = chosen_from(question, request.POST) if question else []
     try:
-        return sitting.answer(desk.attempt, question_key, chosen, timezone.now(), **order)
+        return sitting.answer(desk.attempt, question, chosen, timezone.now(), **order)
     except RefusedError as refused:
-        write_down(desk.room.user, desk.attempt, str(refused), {"question": question_key, "chosen": chosen})
+        write_down(desk.room.user, desk.attempt, str(refused), {"question": question, "chosen": chosen})
         raise
-
-
-def _on_paper(attempt: Attempt, question_key: str) -> DrawnQuestion | None:
-    return next((one for one in attempt.questions if one["key"] == question_key), None)
 
 
 def _whole(text: str) -> int:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0002_the_bank_and_sittings'),
+        ('exams', '0003_bank'),
     ]
 
     operations = [
