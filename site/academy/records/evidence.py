@@ -4,7 +4,6 @@ Some of it was claimed by a phone, so nothing is taken for granted: not its dept
 """
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
@@ -37,7 +36,7 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 def _number(value: int | float) -> int | float | str:
-    """JSON knows no infinity, and readers of it no whole number beyond 2⁵³."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    return int(value) if abs(value) < SAFE else text(hex(value))
+    """JSON knows no infinity, and whoever reads it no whole number beyond 2⁵³."""
+    if abs(value) < SAFE:
+        return value
+    return text(hex(value) if isinstance(value, int) else value)

@@ -55,13 +55,14 @@ def record(
     evidence: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Statement:
-    source = _source.get()()
+    """`at` is now at the latest: a phone's clock may be ahead."""
+    source, now = _source.get()(), timezone.now()
     said = {
         "verb": verb,
         "object_key": object_key,
         "object_name": text(name, 200),
         "edition": edition,
-        "at": at or timezone.now(),
+        "at": min(at or now, now),
         "origin": source.origin,
         "address": source.address,
         "agent": source.agent,
