@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.asserts import assertRedirects
 
 from academy.accounts.models import User
 from academy.records.completing import complete
@@ -126,6 +127,19 @@ def test_an_account_with_statements_cannot_be_deleted() -> None:
     row = opened()
     with pytest.raises(ProtectedError):
         row.user.delete()
+
+
+def test_staff_are_told_so_and_may_make_it_inactive(staff_client: Client) -> None:
+    kept, other = opened().user, UserFactory()
+    bulk = f"/admin/bulk/accounts/user/delete/?id={kept.pk}&id={other.pk}"
+    for address, goes_to in (
+        (f"/admin/users/delete/{kept.pk}/", f"/admin/users/edit/{kept.pk}/"),
+        (bulk, "/admin/users/"),
+    ):
+        assertRedirects(staff_client.post(address), goes_to, fetch_redirect_response=False)
+    assert User.objects.filter(pk__in=(kept.pk, other.pk)).count() == 2
+    staff_client.post(f"/admin/users/delete/{other.pk}/")
+    assert not User.objects.filter(pk=other.pk).exists()
 
 
 def test_nothing_has_happened_in_the_future() -> None:
@@ -299,6 +313,28 @@ def test_evidence_is_cut_to_size_and_every_database_takes_it(evidence: dict[Any,
     row.refresh_from_db()
     assert row.evidence == bounded(evidence)
     assert broken(xapi(row)) == []
+
+
+def test_a_long_claim_costs_the_score_beside_it_nothing() -> None:
+    kept = bounded({"why": "不在试卷中", "claimed": ["x" * 400] * 50, "score": 60})
+    assert (kept["why"], kept["score"]) == ("不在试卷中", 60)
+    assert kept["claimed"].startswith('["xxx')
+
+
+def test_long_keys_of_phones_stay_apart() -> None:
+    user = UserFactory()
+    for key in ("a" * 150 + "1", "a" * 150 + "2", "\0", "a" * 150 + "1"):
+        opened(user=user, key=key)
+    assert Statement.objects.count() == 3
+
+
+def test_the_log_is_asked_by_object_and_by_when_it_happened() -> None:
+    before, after = opened(at=NOON), opened(at=NOON + timedelta(hours=1))
+    record(before.user, Verb.OPENED, "lesson:41", "冷链", at=NOON)
+    log = Statement.objects.about("lesson:40")
+    assert list(log.since(after.at)) == [after]
+    assert list(log.before(after.at)) == [before]
+    assert list(log.as_stored()) == [before, after]
 
 
 def test_the_log_is_read_in_pieces(django_assert_num_queries: Any) -> None:

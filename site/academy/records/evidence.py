@@ -13,9 +13,24 @@ SAFE = 2**53
 
 
 def bounded(evidence: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Where it is too much, each item keeps its share, so that a long claim costs the score beside it nothing."""
     kept = {text(key, 50): _plain(value, DEPTH) for key, value in islice((evidence or {}).items(), ITEMS)}
-    written = json.dumps(kept, ensure_ascii=False)
-    return kept if len(written.encode()) <= BYTES else {"cut": written[: BYTES // 4]}
+    if _is_too_much(kept):
+        kept = {key: _cut(value, BYTES // 6 // len(kept)) for key, value in kept.items()}
+    return {"cut": _cut(kept, BYTES // 5)} if _is_too_much(kept) else kept
+
+
+def _is_too_much(kept: Any) -> bool:
+    return len(_written(kept).encode()) > BYTES
+
+
+def _cut(value: Any, length: int) -> Any:
+    written = _written(value)
+    return value if len(written) <= length else written[:length]
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def text(value: object, length: int = WORDS) -> str:
