@@ -24,7 +24,11 @@ may_draw = permitted("exams.add_spotexam")
 @staff_required
 @require_safe
 def spot_exams(request: HttpRequest) -> HttpResponseBase:
-    found = SpotExam.objects.annotate(drawn=Count("candidates")).select_related("paper", "district")
+    found = (
+        SpotExam.objects.annotate(drawn=Count("candidates"))
+        .select_related("paper")
+        .order_by("-opens_at", "-pk")
+    )
     if "format" in request.GET:
         return export(request.GET["format"], "spot-exams", *spot_tables.planned_sheet(found))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
