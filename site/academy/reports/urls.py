@@ -1,9 +1,10 @@
 from django.urls import path
 
-from academy.reports import views
+from academy.reports import log, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("log/", log.listed, name="log"),
     path("completions/", views.completions, name="completions"),
 ]
