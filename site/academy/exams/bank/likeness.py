@@ -61,7 +61,7 @@ class Stems:
         could = {number for gram in self._rarest(wanted) for number in self._by_gram.get(gram, ())}
         scored = [(dice(wanted, self._grams[number]), number) for number in could]
         return [
-            number for score, number in sorted(scored, key=lambda one: (-one[0], one[1])) if score >= NEAR
+            number for score, number in sorted(scored, key=lambda one: (-one[0], abs(one[1]))) if score >= NEAR
         ]
 
     @cached_property
