@@ -1,15 +1,20 @@
-"""How a completion comes to be. Called twice for one edition, it counts once."""
+"""How a completion comes to be, with its hours and its certificate. Called twice for one edition, it counts once."""
 
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.organisations.models import Membership
+from academy.records.certifying import certify
+from academy.records.hours import Source, credit
+from academy.records.locking import lock
 from academy.records.models import Completion
 
 
+@transaction.atomic
 def complete(
     user: User,
     *,
@@ -19,7 +24,10 @@ def complete(
     hours: Decimal,
     score: int | None = None,
     completed_at: datetime | None = None,
+    validity_months: int | None = None,
 ) -> Completion:
+    """`validity_months`: how long the certificate holds; 0 without end, `None` where the course gives none."""
+    lock(user)
     membership = Membership.objects.current_of(user)
     completion, _created = Completion.objects.get_or_create(
         user=user,
@@ -34,4 +42,19 @@ def complete(
             **(membership.snapshot() if membership else {}),
         },
     )
+    _credit(completion)
+    if validity_months is not None:
+        certify(completion, validity_months, at=completion.completed_at)
     return completion
+
+
+def _credit(completion: Completion) -> None:
+    credit(
+        completion.user,
+        source=Source.COURSE,
+        source_key=f"{completion.course_key}:{completion.edition}",
+        title=completion.course_title,
+        hours=completion.hours,
+        earned_on=completion.completed_on,
+        evidence={"completion": completion.pk, "edition": completion.edition, "score": completion.score},
+    )
