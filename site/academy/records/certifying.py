@@ -1,6 +1,7 @@
 """How a certificate comes to be, is renewed, and ends. Everything about one person happens one after the other."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from academy.accounts.models import User
 from academy.records.codes import new_code
 from academy.records.locking import Refused, lock
-from academy.records.models import Certificate, CertificateSeries, Completion, Revocation
+from academy.records.log import record
+from academy.records.models import Certificate, CertificateSeries, Completion, Revocation, Verb
 from academy.records.terms import first_day, is_time_to_renew, last_day
 
 FIRST = "completion"
@@ -35,7 +37,7 @@ def certify(
     day = timezone.localdate(moment, timezone.get_default_timezone())
     renews = renews or _last_of(completion.user, completion.course_key)
     starts_on = first_day(day, renews.expires_on if renews else None)
-    return Certificate.objects.create(
+    certificate = Certificate.objects.create(
         completion=completion,
         occasion=occasion,
         user=completion.user,
@@ -52,6 +54,8 @@ def certify(
         starts_on=starts_on,
         expires_on=last_day(starts_on, validity_months),
     )
+    _write_down(certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number})
+    return certificate
 
 
 @transaction.atomic
@@ -83,10 +87,26 @@ def revoke(certificate: Certificate, by: User, reason: str) -> Revocation:
     if not reason:
         raise Refused(_("Say why: the reason stands on the certificate."))
     lock(certificate.user)
-    revocation, _created = Revocation.objects.get_or_create(
+    revocation, is_new = Revocation.objects.get_or_create(
         certificate=certificate, defaults={"by": by, "reason": reason}
     )
+    if is_new:
+        _write_down(certificate, Verb.REVOKED, {"reason": reason, "by": by.pk})
     return revocation
+
+
+def _write_down(certificate: Certificate, verb: Verb, evidence: dict[str, Any]) -> None:
+    key = f"certificate:{certificate.number}"
+    evidence = {"course": certificate.completion.course_key, "number": certificate.number, **evidence}
+    record(
+        certificate.user,
+        verb,
+        key,
+        certificate.course_title,
+        edition=certificate.edition,
+        evidence=evidence,
+        key=f"{verb}:{certificate.number}",
+    )
 
 
 def _last_of(user: User, course_key: str) -> Certificate | None:

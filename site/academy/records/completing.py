@@ -11,7 +11,8 @@ from academy.organisations.models import Membership
 from academy.records.certifying import certify
 from academy.records.hours import Source, credit
 from academy.records.locking import lock
-from academy.records.models import Completion
+from academy.records.log import record
+from academy.records.models import Completion, Verb
 
 
 @transaction.atomic
@@ -42,10 +43,24 @@ def complete(
             **(membership.snapshot() if membership else {}),
         },
     )
+    _write_down(completion)
     _credit(completion)
     if validity_months is not None:
         certify(completion, validity_months, at=completion.completed_at)
     return completion
+
+
+def _write_down(completion: Completion) -> None:
+    record(
+        completion.user,
+        Verb.COMPLETED,
+        completion.course_key,
+        completion.course_title,
+        edition=completion.edition,
+        at=completion.completed_at,
+        evidence={"score": completion.score, "max": 100, "hours": str(completion.hours)},
+        key=f"completed:{completion.course_key}:{completion.edition}",
+    )
 
 
 def _credit(completion: Completion) -> None:

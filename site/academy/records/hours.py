@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from academy.accounts.models import User
 from academy.organisations.models import Membership
 from academy.records.locking import Refused, lock
-from academy.records.models import TrainingHours, midnight
+from academy.records.log import record
+from academy.records.models import TrainingHours, Verb, midnight
 
 NONE = Decimal(0)
 Source = TrainingHours.Source
@@ -39,6 +40,7 @@ class Year:
         return max((self.target or NONE) - self.total, NONE)
 
 
+@transaction.atomic
 def credit(
     user: User,
     *,
@@ -50,12 +52,15 @@ def credit(
     evidence: Mapping[str, Any] | None = None,
 ) -> TrainingHours:
     """One entry for what was learned, however often it is said."""
-    entry, _created = TrainingHours.objects.get_or_create(
+    entry, is_new = TrainingHours.objects.get_or_create(
         user=user,
         source=source,
         source_key=source_key,
         defaults={"title": title, "hours": hours, "earned_on": earned_on, "evidence": dict(evidence or {})},
     )
+    if is_new:
+        said = {"hours": str(hours), "source": source, "on": earned_on}
+        record(user, Verb.CREDITED, source_key, title, evidence=said, key=f"credited:{source}:{source_key}")
     return entry
 
 
@@ -79,7 +84,7 @@ def correct(
         return known
     first = corrects.corrects or corrects if corrects else None
     _check(user, hours, reason, first)
-    return TrainingHours.objects.create(
+    entry = TrainingHours.objects.create(
         user=user,
         source=Source.CORRECTION,
         source_key=key or uuid4().hex,
@@ -90,6 +95,10 @@ def correct(
         reason=reason.strip(),
         entered_by=by,
     )
+    said = {"hours": str(hours), "reason": entry.reason, "by": by.pk}
+    key = f"corrected:{entry.source_key}"
+    record(user, Verb.CORRECTED, f"hours:{(first or entry).pk}", entry.title, evidence=said, key=key)
+    return entry
 
 
 def _check(user: User, hours: Decimal, reason: str, first: TrainingHours | None) -> None:

@@ -66,7 +66,7 @@ def credit_completions(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0001_initial'),
+        ('records', '0002_statement'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('hours', models.DecimalField(decimal_places=1, max_digits=6, verbose_name='training hours')),
                 ('earned_on', models.DateField(verbose_name='earned on')),
                 ('source', models.CharField(choices=[('course', 'Course'), ('event', 'Event'), ('correction', 'Correction')], max_length=10, verbose_name='from')),
-                ('source_key', models.CharField(max_length=80, verbose_name='key of the source')),
+                ('source_key', models.CharField(max_length=60, verbose_name='key of the source')),
                 ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
                 ('evidence', models.JSONField(blank=True, default=dict, verbose_name='evidence')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),

@@ -27,7 +27,7 @@ class TrainingHours(AppendOnly):
     hours = models.DecimalField(_("training hours"), max_digits=6, decimal_places=1)
     earned_on = models.DateField(_("earned on"))
     source = models.CharField(_("from"), max_length=10, choices=Source)
-    source_key = models.CharField(_("key of the source"), max_length=80)
+    source_key = models.CharField(_("key of the source"), max_length=60)
     title = models.CharField(_("title"), max_length=200, blank=True)
     evidence = models.JSONField(_("evidence"), default=dict, blank=True)
     corrects = models.ForeignKey(
