@@ -54,7 +54,7 @@ def certify(
         starts_on=starts_on,
         expires_on=last_day(starts_on, validity_months),
     )
-    _write_down(certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number})
+    write_down(certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number})
     return certificate
 
 
@@ -91,21 +91,20 @@ def revoke(certificate: Certificate, by: User, reason: str) -> Revocation:
         certificate=certificate, defaults={"by": by, "reason": reason}
     )
     if is_new:
-        _write_down(certificate, Verb.REVOKED, {"reason": reason, "by": by.pk})
+        write_down(certificate, Verb.REVOKED, {"reason": reason, "by": by.pk})
     return revocation
 
 
-def _write_down(certificate: Certificate, verb: Verb, evidence: dict[str, Any]) -> None:
-    key = f"certificate:{certificate.number}"
-    evidence = {"course": certificate.completion.course_key, "number": certificate.number, **evidence}
+def write_down(certificate: Certificate, verb: Verb, evidence: dict[str, Any], occasion: str = "") -> None:
+    """Into the log, once for a certificate, or for each occasion."""
     record(
         certificate.user,
         verb,
-        key,
+        f"certificate:{certificate.number}",
         certificate.course_title,
         edition=certificate.edition,
-        evidence=evidence,
-        key=f"{verb}:{certificate.number}",
+        evidence={"course": certificate.completion.course_key, **evidence},
+        key=":".join(filter(None, (verb, certificate.number, occasion))),
     )
 
 

@@ -39,6 +39,10 @@ class Year:
     def missing(self) -> Decimal:
         return max((self.target or NONE) - self.total, NONE)
 
+    @property
+    def percent(self) -> int:
+        return max(0, min(100, int(self.total * 100 / self.target))) if self.target else 0
+
 
 @transaction.atomic
 def credit(

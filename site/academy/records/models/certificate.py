@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.records.codes import grouped
 from academy.records.models.append_only import AppendOnly, AppendOnlyQuerySet
 from academy.records.models.completion import Completion, midnight
+from academy.records.terms import is_time_to_renew
 
 DAY = timedelta(days=1)
 
@@ -30,6 +31,10 @@ class CertificateQuerySet(AppendOnlyQuerySet["Certificate"]):
         """Not revoked, run out or not."""
         return self.filter(revocation=None)
 
+    def newest(self) -> Self:
+        """Those that no later one has renewed."""
+        return self.exclude(renewals__in=Certificate.objects.standing())
+
     def valid_on(self, day: date) -> Self:
         """Issued by then and not over: the last day counts to its end. What was revoked since is valid on no day."""
         begun = self.standing().filter(issued_at__lt=midnight(day + DAY))
@@ -41,16 +46,12 @@ class CertificateQuerySet(AppendOnlyQuerySet["Certificate"]):
     def expiring_within(self, days: int, day: date | None = None) -> Self:
         """Valid, with at most so many days to go, and not renewed yet."""
         today = day or shanghai_today()
-        soon = self.standing().filter(expires_on__range=(today, today + timedelta(days=days)))
-        return soon.exclude(renewals__in=Certificate.objects.standing())
+        return self.standing().newest().filter(expires_on__range=(today, today + timedelta(days=days)))
 
     def in_state(self, state: str) -> Self:
         if state == Certificate.State.VALID:
             return self.valid_on(shanghai_today())
         return self.revoked() if state == Certificate.State.REVOKED else self.expired()
-
-    def latest(self, *fields: str) -> "Certificate":  # type: ignore[override]
-        return super().latest(*fields or ("issued_at", "pk"))
 
 
 class Certificate(AppendOnly):
@@ -125,6 +126,11 @@ class Certificate(AppendOnly):
     @property
     def state(self) -> "Certificate.State":
         return self.state_on(shanghai_today())
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it is time to think of renewing: it holds, but not much longer."""
+        return self.state == self.State.VALID and is_time_to_renew(self.expires_on, shanghai_today())
 
     @property
     def days_left(self) -> int | None:
