@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -118,8 +118,8 @@ def _check(user: User, hours: Decimal, reason: str, first: TrainingHours | None)
 
 
 def balance(entry: TrainingHours) -> Decimal:
-    """What an entry comes to with all its corrections."""
-    return entry.hours + (entry.corrections.aggregate(all=Sum("hours"))["all"] or NONE)
+    """What an entry comes to with all its corrections. Added up here: SQLite would add them as floats."""
+    return sum(entry.corrections.values_list("hours", flat=True), entry.hours)
 
 
 def year_of(user: User, year: int) -> Year:
