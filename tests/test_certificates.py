@@ -44,7 +44,13 @@ def shanghai(text: str) -> datetime:
 
 
 def completed(user: User, **fields: Any) -> Completion:
-    course = {"course_key": "course:7", "course_title": "烧熟煮透", "edition": 1, "hours": Decimal("1.5"), "score": 90}
+    course = {
+        "course_key": "course:7",
+        "course_title": "烧熟煮透",
+        "edition": 1,
+        "hours": Decimal("1.5"),
+        "score": 90,
+    }
     return complete(user, **{**course, "validity_months": 12, **fields})
 
 
@@ -73,7 +79,9 @@ class TestTerms:
         assert last_day(date(2026, 1, 1), 0) is None
 
     @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(1, 120))
-    def test_a_term_has_so_many_months_and_the_next_begins_the_day_after(self, first: date, months: int) -> None:
+    def test_a_term_has_so_many_months_and_the_next_begins_the_day_after(
+        self, first: date, months: int
+    ) -> None:
         last = last_day(first, months)
         assert last is not None
         following = last + timedelta(days=1)
@@ -110,9 +118,9 @@ class TestNumbersAndCodes:
         def fail() -> None:
             with transaction.atomic():
                 certified(user)
-                raise ValueError
+                raise ZeroDivisionError
 
-        with pytest.raises(ValueError):
+        with pytest.raises(ZeroDivisionError):
             fail()
         assert not Completion.objects.exists()
         assert certified(user).number.endswith("-000001")
@@ -126,7 +134,9 @@ class TestNumbersAndCodes:
     def test_a_code_is_read_however_it_is_typed(self, code: str) -> None:
         typed = codes.grouped(code).lower()
         full_width = "".join(chr(ord(char) + 0xFEE0) for char in code)
-        assert {codes.read(each) for each in (code, typed, f" {typed} ", typed.replace("-", " "), full_width)} == {code}
+        assert {
+            codes.read(each) for each in (code, typed, f" {typed} ", typed.replace("-", " "), full_width)
+        } == {code}
 
 
 class TestCertifying:
@@ -235,7 +245,10 @@ class TestState:
     def test_it_is_valid_through_the_whole_of_its_last_day(self) -> None:
         certificate = certified(completed_at=shanghai("2026-11-21T00:00:00"))
         last = date(2027, 11, 20)
-        assert [certificate.state_on(day) for day in (last, last + timedelta(days=1))] == [State.VALID, State.EXPIRED]
+        assert [certificate.state_on(day) for day in (last, last + timedelta(days=1))] == [
+            State.VALID,
+            State.EXPIRED,
+        ]
         assert certificate in Certificate.objects.valid_on(last)
         assert certificate not in Certificate.objects.valid_on(last + timedelta(days=1))
         assert certificate in Certificate.objects.expired(last + timedelta(days=1))
@@ -265,7 +278,9 @@ class TestState:
 
 
 class TestPage:
-    def test_own_only_but_staff_see_all(self, worker_client: Client, worker: User, staff_client: Client, client: Client) -> None:
+    def test_own_only_but_staff_see_all(
+        self, worker_client: Client, worker: User, staff_client: Client, client: Client
+    ) -> None:
         own, other = certified(worker), certified()
         assert worker_client.get(own.get_absolute_url()).status_code == 200
         for url in (other.get_absolute_url(), f"{other.get_absolute_url()}certificate.pdf"):
@@ -273,12 +288,14 @@ class TestPage:
             assert staff_client.get(url).status_code == 200
             assert Client().get(url).status_code == 302
 
-    def test_the_state_stands_before_the_paper_and_older_ones_are_reachable(self, worker_client: Client, worker: User) -> None:
+    def test_the_state_stands_before_the_paper_and_older_ones_are_reachable(
+        self, worker_client: Client, worker: User
+    ) -> None:
         completion = completed(worker, completed_at=shanghai("2026-01-10T09:00:00"))
         old = completion.certificates.get()
         new = renew(completion, 12, occasion="renewal:1", at=shanghai("2026-12-20T09:00:00"))
         page = BeautifulSoup(worker_client.get(new.get_absolute_url()).content, "lxml").main
-        order = [element for element in page.select(".certst, .cert, .acts")]
+        order = page.select(".certst, .cert, .acts")
         assert [element["class"][0] for element in order] == ["certst", "cert", "acts"]
         assert page.select_one(f"a[href='{old.get_absolute_url()}']")
         assert page.select_one(f"a[href='{new.verify_url}']")
@@ -313,10 +330,14 @@ def read_code(content: bytes) -> str:
 
 
 class TestPdf:
-    def test_one_landscape_page_whose_words_are_found_by_searching(self, worker_client: Client, worker: User) -> None:
+    def test_one_landscape_page_whose_words_are_found_by_searching(
+        self, worker_client: Client, worker: User
+    ) -> None:
         worker.name = "陈秀兰"
         worker.save()
-        MembershipFactory(user=worker, enterprise__name="某某实验小学食堂", post=PostFactory(name="食品安全员"))
+        MembershipFactory(
+            user=worker, enterprise__name="某某实验小学食堂", post=PostFactory(name="食品安全员")
+        )
         certificate = certified(worker, completed_at=shanghai("2026-11-21T09:00:00"))
         response = worker_client.get(f"{certificate.get_absolute_url()}certificate.pdf")
         assert response["Content-Type"] == "application/pdf"
@@ -326,7 +347,17 @@ class TestPdf:
         width, height = document[0].get_size()
         assert (round(width), round(height)) == (842, 595)
         page = document[0].get_textpage()
-        for words in ("合格证书", "陈秀兰", "烧熟煮透", "计1.5学时", "考试90分", certificate.number, "某某实验小学食堂", "2027年11月20日", "2026年11月21日"):
+        for words in (
+            "合格证书",
+            "陈秀兰",
+            "烧熟煮透",
+            "计1.5学时",
+            "考试90分",
+            certificate.number,
+            "某某实验小学食堂",
+            "2027年11月20日",
+            "2026年11月21日",
+        ):
             assert page.search(words).get_next(), words
             assert words in text_of(response.content)
 
@@ -353,11 +384,15 @@ class TestPdf:
         assert "已撤销" in text_of(content)
         assert read_code(content) == certificate.verify_url
 
-    @pytest.mark.parametrize("title", ["食品安全总监" * 33, "A very long English title " * 7, "W" * 200, "短"])
+    @pytest.mark.parametrize(
+        "title", ["食品安全总监" * 33, "A very long English title " * 7, "W" * 200, "短"]
+    )
     def test_however_long_the_words_nothing_runs_over(self, title: str, settings: Any) -> None:
         settings.CERTIFICATE_ISSUER = "某市食品安全委员会办公室" * 8
         user = UserFactory(name="阿不都热合曼·买买提" * 5)
-        MembershipFactory(user=user, enterprise__name="云汀市东关区餐饮管理有限责任公司" * 6, post__name="食品安全员")
+        MembershipFactory(
+            user=user, enterprise__name="云汀市东关区餐饮管理有限责任公司" * 6, post__name="食品安全员"
+        )
         content = pdf(certified(user, course_title=title[:200]))
         with pdfplumber.open(BytesIO(content)) as document:
             page = document.pages[0]
@@ -378,7 +413,11 @@ class TestPdf:
 
     def test_the_font_has_every_character_of_the_common_sets(self) -> None:
         known = TTFont(serif_path(), lazy=True).getBestCmap()
-        encoded = {bytes((high, low)).decode("gbk", "ignore") for high in range(0x81, 0xFF) for low in range(0x40, 0xFF)}
+        encoded = {
+            bytes((high, low)).decode("gbk", "ignore")
+            for high in range(0x81, 0xFF)
+            for low in range(0x40, 0xFF)
+        }
         han = {char for char in encoded if len(char) == 1 and "\u4e00" <= char <= "\u9fa5"}
         assert len(han) == 20902
         assert all(ord(char) in known for char in han)
@@ -461,15 +500,26 @@ class TestStaff:
 
     def test_the_pages_are_theirs_alone(self, worker_client: Client, worker: User) -> None:
         certificate = certified(worker)
-        for url in ("/staff/certificates/", f"/staff/certificates/{certificate.number}/", f"/staff/people/{worker.pk}/"):
+        for url in (
+            "/staff/certificates/",
+            f"/staff/certificates/{certificate.number}/",
+            f"/staff/people/{worker.pk}/",
+        ):
             assert worker_client.get(url).status_code == 403
             assert Client().get(url).status_code == 302
-        assert worker_client.post(f"/staff/certificates/{certificate.number}/", {"reason": "x", "sure": "1"}).status_code == 403
+        assert (
+            worker_client.post(
+                f"/staff/certificates/{certificate.number}/", {"reason": "x", "sure": "1"}
+            ).status_code
+            == 403
+        )
         assert not Revocation.objects.exists()
 
 
 class TestMe:
-    def test_certificates_stand_with_their_ends_and_records_lead_to_them(self, worker_client: Client, worker: User) -> None:
+    def test_certificates_stand_with_their_ends_and_records_lead_to_them(
+        self, worker_client: Client, worker: User
+    ) -> None:
         certificate = certified(worker)
         CompletionFactory(user=worker, course_title="没有证书的课")
         page = BeautifulSoup(worker_client.get("/me/").content, "lxml").main
@@ -479,11 +529,15 @@ class TestMe:
         records = [record.a["href"] if record.a else "" for record in page.select(".rec")]
         assert sorted(records) == ["", certificate.get_absolute_url()]
 
-    def test_one_that_was_renewed_gives_its_place_to_the_newer(self, worker_client: Client, worker: User) -> None:
+    def test_one_that_was_renewed_gives_its_place_to_the_newer(
+        self, worker_client: Client, worker: User
+    ) -> None:
         completion = completed(worker, completed_at=shanghai("2026-01-10T09:00:00"))
         new = renew(completion, 12, occasion="renewal:1", at=shanghai("2026-12-20T09:00:00"))
         page = BeautifulSoup(worker_client.get("/me/").content, "lxml").main
-        assert [row["href"] for row in page.select("section[aria-labelledby=certificates] a.row")] == [new.get_absolute_url()]
+        assert [row["href"] for row in page.select("section[aria-labelledby=certificates] a.row")] == [
+            new.get_absolute_url()
+        ]
 
     def test_one_that_ends_soon_says_so(self, worker_client: Client, worker: User) -> None:
         certified(worker, validity_months=1, completed_at=timezone.now() - timedelta(days=20))

@@ -66,7 +66,12 @@ def test_records_are_listed_and_the_hours_of_this_year_in_shanghai_are_added(
     for edition, (title, hours, moment) in enumerate(
         [("今年的课", "1.5", this_year), ("又一课", "2.0", this_year), ("去年的课", "8.0", last_year)]
     ):
-        course = {"course_key": "course:1", "course_title": title, "edition": edition, "hours": Decimal(hours)}
+        course = {
+            "course_key": "course:1",
+            "course_title": title,
+            "edition": edition,
+            "hours": Decimal(hours),
+        }
         complete(worker, **course, completed_at=moment)
     CompletionFactory(course_title="别人的课")
     shown = words(worker_client)

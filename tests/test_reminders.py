@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from academy.accounts.models import User
 from academy.accounts import sms
+from academy.accounts.models import User
 from academy.accounts.sms import MemoryGateway, SmsError, SmsGateway
 from academy.core.workers import minute
 from academy.records import reminding
@@ -78,7 +78,9 @@ def phones() -> list[str]:
     return [message.phone for message in MemoryGateway.outbox]
 
 
-def test_sixty_thirty_and_seven_days_before_the_end_and_each_once(clock: Clock, mailoutbox: list[Any]) -> None:
+def test_sixty_thirty_and_seven_days_before_the_end_and_each_once(
+    clock: Clock, mailoutbox: list[Any]
+) -> None:
     user = UserFactory(email="chen@example.com")
     completed(user)
     told = []

@@ -68,12 +68,21 @@ def test_the_three_states_are_told_in_words_and_colour(client: Client) -> None:
     assert "考试请人代考" not in page(client, f"/verify/{revoked.code}/").get_text()
 
 
-def test_every_unknown_code_gets_one_and_the_same_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_unknown_code_gets_one_and_the_same_answer(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     certificate()
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     unknown = codes.new_code()
-    urls = (f"/verify/{unknown}/", "/verify/1/", "/verify/SA-2026-000001/", "/verify/a/b/c/", "/verify/%00%3Cscript%3E/", f"/verify/{'A' * 500}/")
+    urls = (
+        f"/verify/{unknown}/",
+        "/verify/1/",
+        "/verify/SA-2026-000001/",
+        "/verify/a/b/c/",
+        "/verify/%00%3Cscript%3E/",
+        f"/verify/{'A' * 500}/",
+    )
     answers = {client.get(url).content for url in urls}
     assert len(answers) == 1
     assert {client.get(url).status_code for url in urls} == {404}
@@ -107,11 +116,15 @@ def test_it_loads_nothing_but_its_style_and_is_kept_nowhere(client: Client) -> N
         assert not response.cookies
         shown = BeautifulSoup(response.content, "lxml")
         assert not shown.select("script, img, iframe, nav")
-        assert [link["href"] for link in shown.select("link[rel=stylesheet]")] == ["/static/academy/academy.css"]
+        assert [link["href"] for link in shown.select("link[rel=stylesheet]")] == [
+            "/static/academy/academy.css"
+        ]
         assert [link["href"] for link in shown.select("link:not([rel=stylesheet])")] == ["data:,"]
 
 
-def test_one_question_to_the_database(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_one_question_to_the_database(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     code = certificate().code
     with django_assert_num_queries(1):
         client.get(f"/verify/{code}/")

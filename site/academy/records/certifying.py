@@ -54,7 +54,9 @@ def certify(
         starts_on=starts_on,
         expires_on=last_day(starts_on, validity_months),
     )
-    write_down(certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number})
+    write_down(
+        certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number}
+    )
     return certificate
 
 

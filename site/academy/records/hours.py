@@ -139,4 +139,7 @@ def _target(user: User, year: int) -> Decimal | None:
     end = midnight(date(year + 1, 1, 1))
     held = Membership.objects.filter(Q(left_at=None) | Q(left_at__gte=end), user=user, joined_at__lt=end)
     posts = held.values_list("post__name", flat=True)
-    return max((Decimal(settings.HOURS_TARGETS[post]) for post in posts if post in settings.HOURS_TARGETS), default=None)
+    return max(
+        (Decimal(settings.HOURS_TARGETS[post]) for post in posts if post in settings.HOURS_TARGETS),
+        default=None,
+    )

@@ -45,7 +45,9 @@ def cut(text: str, path: Path) -> None:
         builder.setupHorizontalMetrics({name: widths[name] for name in order})
         head = font["hhea"]
         builder.setupHorizontalHeader(ascent=head.ascent, descent=head.descent)
-        builder.setupNameTable({"familyName": "Noto Serif SC", "styleName": "Regular", "psName": "NotoSerifSC"})
+        builder.setupNameTable(
+            {"familyName": "Noto Serif SC", "styleName": "Regular", "psName": "NotoSerifSC"}
+        )
         builder.setupOS2(sTypoAscender=head.ascent, sTypoDescender=head.descent)
         builder.setupPost()
         builder.save(path)

@@ -51,7 +51,11 @@ def chinese(day: date) -> str:
 
 
 def _sentence(certificate: Certificate) -> str:
-    hours = f"{certificate.hours:f}".rstrip("0").rstrip(".") if certificate.hours % 1 else _whole(certificate.hours)
+    hours = (
+        f"{certificate.hours:f}".rstrip("0").rstrip(".")
+        if certificate.hours % 1
+        else _whole(certificate.hours)
+    )
     score = "" if certificate.score is None else f"考试{certificate.score}分，"
     course = f"“{certificate.course_title}”（第{certificate.edition}版）"
     return f"参加{course}学习，计{hours}学时，{score}成绩合格，特发此证。"

@@ -1,5 +1,6 @@
 """A QR code as areas rather than as a picture: sharp at every size, on the screen as in print."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ def qr(text: str) -> Qr:
     return Qr(len(rows), [run for y, row in enumerate(rows) for run in _runs(y, row)])
 
 
-def _runs(y: int, row: bytearray) -> list[Run]:
+def _runs(y: int, row: Iterable[int]) -> list[Run]:
     runs, x = [], 0
     for dark, modules in groupby(map(bool, row)):
         length = len(list(modules))

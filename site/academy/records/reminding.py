@@ -90,7 +90,8 @@ def _text(phone: str, certificate: Certificate) -> None:
 
 
 def words(certificate: Certificate) -> str:
+    ends = date_format(certificate.expires_on, "DATE_FORMAT") if certificate.expires_on else ""
     return _(
         "Shi'an Academy: your certificate “%(course)s” ends on %(day)s. Pass the exam again by then and the new "
         "term begins where this one ends."
-    ) % {"course": certificate.course_title, "day": date_format(certificate.expires_on, "DATE_FORMAT")}
+    ) % {"course": certificate.course_title, "day": ends}

@@ -41,7 +41,10 @@ UNKNOWN = Verdict(
     "无", "old", _("No such certificate"), _("Check the code: 24 digits and letters under the QR code.")
 )
 SLOWER = Verdict(
-    "急", "amber", _("Too many look-ups"), _("Too many were looked up from here in one minute. Wait a little.")
+    "急",
+    "amber",
+    _("Too many look-ups"),
+    _("Too many were looked up from here in one minute. Wait a little."),
 )
 # neither searched for nor kept by anybody on the way
 HEADERS = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}

@@ -69,7 +69,9 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     filters = CertificateFilters(request.GET)
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
-        return export(request.GET["format"], "certificates", heads, map(_row, found.iterator(chunk_size=2000)))
+        return export(
+            request.GET["format"], "certificates", heads, map(_row, found.iterator(chunk_size=2000))
+        )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -88,12 +90,19 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """Revoking is asked about once: the first sending shows what it means, the second does it."""
-    found = get_object_or_404(Certificate.objects.select_related("completion", "revocation", "user"), number=number)
+    found = get_object_or_404(
+        Certificate.objects.select_related("completion", "revocation", "user"), number=number
+    )
     form = RevocationForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and "sure" in request.POST:
         revoke(found, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
         return redirect("reports:certificate", number)
-    context = {"nav": "certificates", **shown(found), "form": form, "asked": form.is_bound and form.is_valid()}
+    context = {
+        "nav": "certificates",
+        **shown(found),
+        "form": form,
+        "asked": form.is_bound and form.is_valid(),
+    }
     return render(request, "reports/certificate.html", context)
 
 

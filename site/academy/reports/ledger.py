@@ -12,24 +12,25 @@ from academy.reports.tables import hours as written
 
 
 def heads() -> list[str]:
-    return [_("What for"), _("Earned on"), _("From"), _("Training hours"), _("Reason")]
+    return [_("What for"), _("Earned on"), _("From"), _("Reason"), _("Training hours")]
 
 
 def rows(entries: list[TrainingHours]) -> list[Row]:
     return [
-        [_title(entry), entry.earned_on, entry.get_source_display(), entry.hours, entry.reason]
+        [_title(entry), entry.earned_on, entry.get_source_display(), entry.reason, entry.hours]
         for entry in entries
     ]
 
 
 def table(year: Year) -> dict[str, Any]:
-    columns = [{"label": label, "numeric": n == 3} for n, label in enumerate(heads())]
-    shown = [
-        [{"text": text or "—"} for text in (title, date_format(day, "DATE_FORMAT"), source, written(amount), reason)]
-        for title, day, source, amount, reason in rows(year.entries)  # type: ignore[misc]
-    ]
-    total = [{"text": text} for text in (_("Together"), "", "", written(year.total), "")]
-    return {"columns": columns, "rows": shown, "total": total}
+    columns = [{"label": label, "numeric": label == heads()[-1]} for label in heads()]
+    return {"columns": columns, "rows": [_cells(entry) for entry in year.entries]}
+
+
+def _cells(entry: TrainingHours) -> list[dict[str, str]]:
+    day = date_format(entry.earned_on, "DATE_FORMAT")
+    words = (_title(entry), day, entry.get_source_display(), entry.reason or "—", written(entry.hours))
+    return [{"text": text} for text in words]
 
 
 def _title(entry: TrainingHours) -> str:

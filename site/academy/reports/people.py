@@ -18,16 +18,11 @@ from academy.records.models import Certificate, TrainingHours
 from academy.reports import ledger
 
 
-class EntryField(forms.ModelChoiceField):
-    def label_from_instance(self, entry: TrainingHours) -> str:  # type: ignore[override]
-        return f"{entry.earned_on} {entry.title or _('Correction')} ({entry.hours})"
-
-
 class CorrectionForm(forms.Form):
     """`key` makes it count once, however often it is sent."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    entry = EntryField(
+    entry = forms.ModelChoiceField(
         label=_("Which entry"),
         queryset=TrainingHours.objects.none(),
         required=False,

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('occasion', models.CharField(max_length=60, verbose_name='occasion')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
+                ('number', models.CharField(max_length=20, unique=True, verbose_name='certificate number')),
                 ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
                 ('issuer', models.CharField(max_length=100, verbose_name='issuer')),
                 ('person_name', models.CharField(blank=True, max_length=50, verbose_name='name')),

@@ -69,7 +69,7 @@ class Certificate(AppendOnly):
     renews = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals", verbose_name=_("renews")
     )  # fmt: skip
-    number = models.CharField(_("number"), max_length=20, unique=True)
+    number = models.CharField(_("certificate number"), max_length=20, unique=True)
     code = models.CharField(_("code"), max_length=40, unique=True)
     issuer = models.CharField(_("issuer"), max_length=100)
     person_name = models.CharField(_("name"), max_length=50, blank=True)
@@ -128,9 +128,12 @@ class Certificate(AppendOnly):
         return self.state_on(shanghai_today())
 
     @property
+    def is_time_to_renew(self) -> bool:
+        return not self.is_revoked and is_time_to_renew(self.expires_on, shanghai_today())
+
+    @property
     def ends_soon(self) -> bool:
-        """Whether it is time to think of renewing: it holds, but not much longer."""
-        return self.state == self.State.VALID and is_time_to_renew(self.expires_on, shanghai_today())
+        return self.is_time_to_renew and self.state == self.State.VALID
 
     @property
     def days_left(self) -> int | None:

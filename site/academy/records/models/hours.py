@@ -23,7 +23,9 @@ class TrainingHours(AppendOnly):
         EVENT = "event", _("Event")
         CORRECTION = "correction", _("Correction")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="training_hours")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="training_hours"
+    )
     hours = models.DecimalField(_("training hours"), max_digits=6, decimal_places=1)
     earned_on = models.DateField(_("earned on"))
     source = models.CharField(_("from"), max_length=10, choices=Source)
@@ -57,4 +59,4 @@ class TrainingHours(AppendOnly):
         indexes = [models.Index(fields=["user", "earned_on"])]
 
     def __str__(self) -> str:
-        return f"{self.title} · {self.hours}"
+        return f"{self.earned_on} · {self.title} · {self.hours}"
