@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("academy.chat.urls")),
     path("", include("academy.library.urls")),
     path("", include("academy.organisations.urls")),
+    path("", include("academy.records.urls")),
     path("courses/", include("academy.courses.urls")),
     path("", include("academy.exams.urls")),
 ]

@@ -203,4 +203,5 @@ def _complete(user: User, found: Progress) -> Completion:
         hours=found.course.hours,
         score=found.passed.score if found.passed else None,
         completed_at=max(filter(None, moments)),
+        validity_months=found.course.validity_months,
     )

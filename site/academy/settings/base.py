@@ -272,6 +272,13 @@ API_OPEN = os.environ.get("API_OPEN") == "1"
 # other sites that may show the chat: https://www.example.gov.cn, separated by blanks
 EMBED_ORIGINS = os.environ.get("EMBED_ORIGINS", "").split()
 
+# Whose name stands under a certificate, from the next one on
+CERTIFICATE_ISSUER = os.environ.get("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
+# how often certificates may be looked up from one address
+VERIFY_LIMIT = "60/minute"
+# how many hours a year a post asks for; none where it is not named
+HOURS_TARGETS = {"食品安全员": 40, "食品安全总监": 40, "食品安全管理员": 40}
+
 STYLEGUIDE = False
 
 LOGGING = {
