@@ -22,8 +22,9 @@ from academy.accounts.models import User
 from academy.exams import sitting
 from academy.exams.bank.files import FORMATS, parse
 from academy.exams.exchange import BadRowsError, entries, judge, read_file, rows_of, take_in
+from academy.exams.measuring import figures
 from academy.exams.models import Attempt, BankImport, Question
-from tests.factories import PaperFactory, QuestionFactory, StaffFactory
+from tests.factories import PaperFactory, QuestionFactory, StaffFactory, UserFactory
 
 NOW = timezone.now()
 LIST = "wagtailsnippets_exams_question:list"
@@ -421,8 +422,6 @@ def test_a_part_of_the_bank_is_exported(staff_client: Client) -> None:
 
 
 def test_figures_are_shown_from_handed_in_attempts_and_downloaded(staff_client: Client) -> None:
-    from tests.factories import UserFactory
-
     paper = PaperFactory(
         questions=[QuestionFactory(stem="肉要烧到多少度？"), QuestionFactory()], attempts_allowed=0
     )
@@ -442,7 +441,7 @@ def test_figures_are_shown_from_handed_in_attempts_and_downloaded(staff_client: 
     assert len(reasons) == 1
     for order in ("", "drawn", "difficulty", "discrimination", "x"):
         assert len(staff_client.get(url, {"order": order, "look": "1"}).context["rows"]) == 2
-    table = b"".join(staff_client.get(url, {"format": "csv"}).streaming_content).decode("utf-8-sig")
+    table = b"".join(staff_client.get(url, {"format": "csv"})).decode("utf-8-sig")
     assert "0.25" in table
     assert staff_client.get(url, {"format": "pdf"}).status_code == 404
 
@@ -450,8 +449,6 @@ def test_figures_are_shown_from_handed_in_attempts_and_downloaded(staff_client: 
 def test_figures_take_the_same_number_of_queries_for_any_number_of_attempts(
     staff_client: Client, worker: User
 ) -> None:
-    from academy.exams.measuring import figures
-
     paper = PaperFactory(attempts_allowed=0)
     counts = []
     for _ in range(2):

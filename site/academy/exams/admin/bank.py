@@ -54,7 +54,10 @@ class QuestionChooserViewSet(SnippetChooserViewSet):
 
 
 def tags_in_use(request: HttpRequest | None = None) -> QuerySet[Tag]:
-    return Tag.objects.filter(exams_questiontag_items__isnull=False).distinct().order_by("name")
+    found: QuerySet[Tag] = (
+        Tag.objects.filter(exams_questiontag_items__isnull=False).distinct().order_by("name")
+    )
+    return found
 
 
 class QuestionFilterSet(WagtailFilterSet):

@@ -29,7 +29,7 @@ class ExportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("kind"), choices=[ALL, *Question.Kind.choices], required=False
     )
-    tag = forms.ModelChoiceField(
+    tag: Any = forms.ModelChoiceField(
         label=gettext_lazy("Tag"), queryset=None, required=False, empty_label=gettext_lazy("all")
     )
     difficulty = forms.ChoiceField(
@@ -39,9 +39,8 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["tag"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = tags_in_use()
+        tags: Any = self.fields["tag"]
+        tags.queryset = tags_in_use()
 
     def found(self) -> QuestionQuerySet:
         given = self.cleaned_data

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,12 +28,11 @@ class StatisticsView(BankPage):
     page_title = gettext_lazy("Statistics of the questions")
     template_name = "exams/admin/statistics.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if file_format := request.GET.get("format"):
             lines = (_line(one) for one in self.found())
             return export(file_format, "question-statistics", _heads(), lines)
-        response: HttpResponseBase = super().get(request, *args, **kwargs)
-        return response
+        return super().get(request, *args, **kwargs)
 
     def found(self) -> list[Figures]:
         asked = self.request.GET

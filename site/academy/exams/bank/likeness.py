@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from academy.exams.bank.rows import PICTURED, BankOption, BankQuestion, truth
 from kb.text import clean, dice, grams
@@ -34,17 +35,19 @@ def fingerprint(question: BankQuestion) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def _options(question: BankQuestion) -> list[list[str | bool]]:
+def _options(question: BankQuestion) -> list[list[Any]]:
     if (is_true := truth(question)) is not None:
         return [[is_true]]
     if question.kind in PICTURED:
-        grid = [[str(question.columns), str(question.rows)]]
-        return [*grid, *sorted(sorted(option.cells.split()) for option in question.options)]
+        return [
+            [question.columns, question.rows],
+            *sorted(sorted(option.cells.split()) for option in question.options),
+        ]
     said = [_option(option) for option in question.options]
     return said if question.kind == "order" else sorted(said, key=repr)
 
 
-def _option(option: BankOption) -> list[str | bool]:
+def _option(option: BankOption) -> list[Any]:
     return [normal(option.text), option.correct, normal(option.pair)]
 
 
@@ -61,7 +64,9 @@ class Stems:
         could = {number for gram in self._rarest(wanted) for number in self._by_gram.get(gram, ())}
         scored = [(dice(wanted, self._grams[number]), number) for number in could]
         return [
-            number for score, number in sorted(scored, key=lambda one: (-one[0], abs(one[1]))) if score >= NEAR
+            number
+            for score, number in sorted(scored, key=lambda one: (-one[0], abs(one[1])))
+            if score >= NEAR
         ]
 
     @cached_property
