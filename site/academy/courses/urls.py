@@ -5,6 +5,10 @@ from academy.courses import exam_views, views
 app_name = "courses"
 urlpatterns = [
     path("lessons/<int:pk>/done/", views.finish, name="finish"),
+    path("<int:pk>/edition/", views.choose_edition, name="choose_edition"),
+    path(
+        "<int:pk>/editions/<int:edition>/lessons/<int:number>/", views.edition_lesson, name="edition_lesson"
+    ),
     path("<int:pk>/exam/", exam_views.before, name="exam"),
     path("<int:pk>/exam/start/", exam_views.start, name="start"),
     path("<int:pk>/exam/<int:attempt_pk>/", exam_views.sit, name="sit"),
