@@ -34,6 +34,9 @@ class Kind(Protocol):
     def occasion(self, request: HttpRequest, pk: int) -> Occasion:
         """For the person who asks, with all that is due settled; Http404 where there is none for them."""
 
+    def begin(self, user: User, pk: int) -> None:
+        """Somebody is about to begin an attempt that nothing speaks against."""
+
     def settle(self, user: User, pk: int) -> None:
         """An attempt has ended: what follows from it happens now, once."""
 

@@ -46,6 +46,7 @@ def start(request: HttpRequest, room: Room) -> HttpResponse:
     try:
         if occasion.refusal:
             raise RefusedError(occasion.refusal)
+        kind_of(room.kind).begin(room.user, room.pk)
         attempt = sitting.start(
             room.user,
             occasion.paper,
