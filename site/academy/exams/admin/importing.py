@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
 
 
 class ImportView(BankPage, FormView[UploadForm]):
-    page_title = gettext_lazy("Import questions")
+    page_title = gettext_lazy("Import exam questions")
     any_permission_required = ("add",)
     form_class = UploadForm
     template_name = "exams/admin/import.html"

@@ -92,7 +92,7 @@ def _reasons(one: Figures) -> list[str]:
 
 def _heads() -> Row:
     return [
-        _("number"),
+        _("question number"),
         _("version"),
         _("kind"),
         _("exam question"),

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from academy.exams.bank.rows import PICTURED, BankOption, BankQuestion, truth
-from kb.text import clean, dice, grams
+from kb.text import clean, grams
 
 NEAR = 0.85
 # what NFKC leaves in two widths
@@ -62,12 +62,9 @@ class Stems:
         """Those that are near to it, the nearest first."""
         wanted = frozenset(grams(normal(stem)))
         could = {number for gram in self._rarest(wanted) for number in self._by_gram.get(gram, ())}
-        scored = [(dice(wanted, self._grams[number]), number) for number in could]
-        return [
-            number
-            for score, number in sorted(scored, key=lambda one: (-one[0], abs(one[1])))
-            if score >= NEAR
-        ]
+        scored = ((_overlap(wanted, self._grams[number]), number) for number in could)
+        near = sorted((-score, abs(number), number) for score, number in scored if score >= NEAR)
+        return [number for _score, _size, number in near]
 
     @cached_property
     def _by_gram(self) -> dict[str, list[int]]:
@@ -82,3 +79,8 @@ class Stems:
         least = math.ceil(NEAR / (2 - NEAR) * len(wanted) - 1e-9)
         in_order = sorted(wanted, key=lambda gram: (self._common[gram], gram))
         return in_order[: len(wanted) - least + 1]
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's coefficient (Dice 1945), of sets that are made once: thousands are compared."""
+    return 2 * len(one & other) / (len(one) + len(other))
