@@ -64,7 +64,7 @@ def python() -> Path:
     """Ralph's own Python, made once and kept."""
     ready = HOME / "ready"
     if not ready.exists():
-        install = [str(PYTHON), "-m", "pip", "install", "-q", "--no-deps", "-r", str(PINS)]
+        install = [str(PYTHON), "-m", "pip", "install", "-q", "--no-compile", "--no-deps", "-r", str(PINS)]
         for command in ([sys.executable, "-m", "venv", "--clear", str(HOME)], install):
             made = subprocess.run(command, env=env(), capture_output=True, text=True, check=False)
             if made.returncode:

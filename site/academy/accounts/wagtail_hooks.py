@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
@@ -31,7 +31,7 @@ def keep_who_has_records(request: HttpRequest, user: User) -> HttpResponse | Non
 
 @hooks.register("before_bulk_action")
 def keep_all_who_have_records(
-    request: HttpRequest, action_type: str, objects: Collection[Model], action: Any
+    request: HttpRequest, action_type: str, objects: Sequence[Model], action: Any
 ) -> HttpResponse | None:
     if action_type != "delete" or action.model is not User or not _are_kept(objects):
         return None
@@ -39,7 +39,7 @@ def keep_all_who_have_records(
     return HttpResponseRedirect(reverse("wagtailusers_users:index"))
 
 
-def _are_kept(people: Collection[Any]) -> bool:
+def _are_kept(people: Sequence[Any]) -> bool:
     try:
         Collector(DEFAULT_DB_ALIAS).collect(people)
     except ProtectedError:

@@ -1,13 +1,12 @@
 from django.urls import path
 
-from academy.courses import exam_views, views
+from academy.courses import views
 
 app_name = "courses"
 urlpatterns = [
     path("lessons/<int:pk>/done/", views.finish, name="finish"),
-    path("<int:pk>/exam/", exam_views.before, name="exam"),
-    path("<int:pk>/exam/start/", exam_views.start, name="start"),
-    path("<int:pk>/exam/<int:attempt_pk>/", exam_views.sit, name="sit"),
-    path("<int:pk>/exam/<int:attempt_pk>/hand-in/", exam_views.hand_in, name="hand_in"),
-    path("<int:pk>/exam/<int:attempt_pk>/result/", exam_views.result, name="result"),
+    path("<int:pk>/edition/", views.choose_edition, name="choose_edition"),
+    path(
+        "<int:pk>/editions/<int:edition>/lessons/<int:number>/", views.edition_lesson, name="edition_lesson"
+    ),
 ]

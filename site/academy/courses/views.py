@@ -1,30 +1,104 @@
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
+from academy.accounts.models import User
 from academy.courses.access import visible_or_404
-from academy.courses.learning import finish_lesson
-from academy.courses.models import LessonPage
+from academy.courses.enrolling import LockedError, move, stay
+from academy.courses.learning import finish_lesson, progress_in, pursued
+from academy.courses.models import CoursePage, Enrolment, LessonPage, LessonVersion
+from academy.courses.outline import Lesson
 
 
 @require_POST
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
-    lesson: LessonPage = visible_or_404(request, LessonPage.objects, pk)
-    if not lesson.course.live:
+    course = _course_of_lesson(request, pk)
+    own = pursued(request.user, course).lesson(f"lesson:{pk}")
+    if own is None:
         raise Http404
-    if not request.user.is_authenticated:
-        return redirect_to_login(lesson.get_url(request))
-    progress = finish_lesson(request.user, lesson)
+    if not isinstance(request.user, User):
+        return redirect_to_login(own.edition_url)
+    try:
+        return _finished(request, request.user, own)
+    except LockedError as locked:
+        messages.error(request, str(locked))
+        return redirect(course.get_url(request))
+
+
+def _finished(request: HttpRequest, user: User, lesson: Lesson) -> HttpResponse:
+    progress = finish_lesson(user, lesson)
     if progress.next_lesson:
-        return redirect(progress.next_lesson.get_url(request))
+        return redirect(progress.next_lesson.edition_url)
     messages.success(request, _after_last(progress.completion is not None))
-    return redirect(lesson.course.get_url(request))
+    return redirect(progress.course.get_url(request))
+
+
+def _course_of_lesson(request: HttpRequest, pk: int) -> CoursePage:
+    """Also when its page is gone: an edition may have kept it."""
+    page = LessonPage.objects.filter(id=pk).first()
+    kept = LessonVersion.objects.filter(key=f"lesson:{pk}").select_related("version").last()
+    if page is None and kept is None:
+        raise Http404
+    number = page.course.pk if page else kept.version.course_pk  # type: ignore[union-attr]
+    if page and page.live:
+        visible_or_404(request, LessonPage.objects, pk)
+    course: CoursePage = visible_or_404(request, CoursePage.objects.select_related("paper"), number)
+    return course
 
 
 def _after_last(completed: bool) -> str:
     if completed:
         return _("The course is completed. It stands in your record now.")
     return _("All lessons are done. The exam is open.")
+
+
+@require_GET
+@never_cache
+def edition_lesson(request: HttpRequest, pk: int, edition: int, number: int) -> HttpResponse:
+    """A lesson as an older edition has it, for those who took that edition and for editors."""
+    course: CoursePage = visible_or_404(request, CoursePage.objects.select_related("paper"), pk)
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    kept = LessonVersion.objects.select_related("version__paper")
+    lesson = get_object_or_404(
+        kept, version__course_key=course.key, version__edition=edition, key=f"lesson:{number}"
+    )
+    if not _may_read(request.user, course, edition):
+        raise Http404
+    found = progress_in(request.user, course, lesson.version)
+    context = {
+        "nav": "courses",
+        "lesson": lesson,
+        "course": course,
+        "edition": edition,
+        "progress": found,
+        "step": found.step_of(lesson),
+        "following": found.after(lesson),
+    }
+    return render(request, "courses/lesson_page.html", context)
+
+
+def _may_read(user: User, course: CoursePage, edition: int) -> bool:
+    took = Enrolment.objects.filter(user=user, course_key=course.key, edition=edition)
+    return took.exists() or course.permissions_for_user(user).can_edit()
+
+
+@require_POST
+def choose_edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stays in the older edition or moves to the newer; said twice, it is done once."""
+    course: CoursePage = visible_or_404(request, CoursePage.objects, pk)
+    if not isinstance(request.user, User):
+        return redirect_to_login(course.get_url(request))
+    meant = request.POST.get("edition", "")
+    newer = int(meant) if meant.isdecimal() and len(meant) < 6 else 0
+    if request.POST.get("go") == "stay":
+        stay(request.user, course, newer)
+    elif move(request.user, course, newer):
+        messages.success(request, _("You are in edition %(n)s now.") % {"n": newer})
+    else:
+        messages.warning(request, _("There is a newer edition by now. See which one you want."))
+    return redirect(course.get_url(request))

@@ -14,6 +14,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def of(self, user: User, purpose: str) -> "AttemptQuerySet":
         return self.filter(user=user, purpose=purpose)
 
+    def sat_for(self, kind: str, pk: int) -> "AttemptQuerySet":
+        """Whatever edition, and whichever renewal, of one course or one spot exam."""
+        sat_for = f"{kind}:{pk}"
+        return self.filter(Q(purpose=sat_for) | Q(purpose__startswith=f"{sat_for}:"))
+
     def open(self) -> "AttemptQuerySet":
         return self.filter(submitted_at=None)
 
@@ -24,7 +29,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One sitting. The row exists from its start and keeps the paper as drawn, so it outlives the paper.
 
-    `purpose` says what it is sat for (the edition of a course); attempts are counted within one purpose.
+    `purpose` says what it is sat for (the edition of a course, a spot exam); attempts are counted within one purpose.
+    `answers` is what stands: the last of the saved answers to each question.
     """
 
     class Reason(models.TextChoices):
@@ -45,6 +51,8 @@ class Attempt(models.Model):
     reason = models.CharField(_("how it ended"), max_length=10, choices=Reason.choices, blank=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True)
     passed = models.BooleanField(_("passed"), default=False)
+    review = models.CharField(max_length=10, choices=Paper.Review.choices, default=Paper.Review.FULL)
+    closes_at = models.DateTimeField(null=True)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -62,9 +70,36 @@ class Attempt(models.Model):
         return f"{self.paper_title} #{self.pk}"
 
     @property
+    def key(self) -> str:
+        return f"attempt:{self.pk}"
+
+    @property
     def questions(self) -> list[DrawnQuestion]:
         return self.drawn  # type: ignore[no-any-return]
 
     def is_late(self, now: datetime) -> bool:
         """The deadline itself is still in time."""
         return self.deadline is not None and now > self.deadline
+
+
+class SavedAnswer(models.Model):
+    """Each answer as it came in. `key` makes one that is sent twice count once; of those to one question the one
+    with the highest `sequence` stands, in whatever order they arrive."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="saved")
+    key = models.UUIDField()
+    question_key = models.CharField(max_length=20)
+    chosen = models.JSONField()
+    sequence = models.PositiveBigIntegerField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("saved answer")
+        verbose_name_plural = _("saved answers")
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "key"], name="saved_answer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.attempt_id} · {self.question_key}"

@@ -3,13 +3,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultipleChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultipleChooserPanel
 from wagtail.models import Orderable
 
-from academy.exams.models.question import Question
+from academy.exams.models.question import Question, QuestionQuerySet
 
 
 class Paper(ClusterableModel):
+    """Fixed questions, and some drawn from the bank by tag, kind and difficulty for each attempt anew."""
+
+    class Review(models.TextChoices):
+        FULL = "full", _("every question with what is right, and why")
+        OUTCOME = "outcome", _("which questions were right")
+        SCORE = "score", _("the score only")
+        CLOSED = "closed", _("every question, once the paper has closed")
+
     title = models.CharField(_("title"), max_length=100)
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark (percent)"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -18,20 +26,40 @@ class Paper(ClusterableModel):
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts allowed"), default=3, help_text=_("0: no limit. An attempt counts from its start.")
     )
+    cool_down_hours = models.PositiveSmallIntegerField(
+        _("hours between attempts"),
+        default=0,
+        help_text=_("Counted from the end of the last one that failed."),
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody begins afterwards; whoever sits then is cut off."),
+    )
+    access_code = models.CharField(
+        _("access code"), max_length=20, blank=True, help_text=_("Asked for at the start; said in the room.")
+    )
+    review = models.CharField(
+        _("shown afterwards"), max_length=10, choices=Review.choices, default=Review.FULL
+    )
     shuffle_questions = models.BooleanField(_("shuffle the questions"), default=True)
     shuffle_choices = models.BooleanField(_("shuffle the choices"), default=True)
 
     panels = [
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("minutes"), FieldPanel("attempts_allowed")]),
+        FieldRowPanel([FieldPanel("cool_down_hours"), FieldPanel("access_code"), FieldPanel("review")]),
+        FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
         FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_choices")]),
         MultipleChooserPanel(
             "entries",
             chooser_field_name="question",
             label=_("exam question"),
             heading=_("exam questions"),
-            min_num=1,
         ),
+        InlinePanel("draws", label=_("draw"), heading=_("drawn from the bank")),
     ]
 
     class Meta:
@@ -44,7 +72,8 @@ class Paper(ClusterableModel):
 
     @property
     def question_count(self) -> int:
-        return int(self.entries.count())
+        drawn = sum(int(draw.count) for draw in self.draws.all())
+        return int(self.entries.count()) + drawn
 
 
 class PaperQuestion(Orderable):
@@ -64,3 +93,37 @@ class PaperQuestion(Orderable):
 
     def __str__(self) -> str:
         return str(self.question)
+
+
+class PaperDraw(Orderable):
+    """So many questions of a tag, a kind and a difficulty; what is left empty does not matter."""
+
+    paper = ParentalKey(Paper, on_delete=models.CASCADE, related_name="draws")
+    tag = models.ForeignKey(
+        "taggit.Tag", verbose_name=_("tag"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Question.Kind.choices, blank=True)
+    difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"), choices=Question.Difficulty.choices, null=True, blank=True
+    )
+    count = models.PositiveSmallIntegerField(_("how many"), default=10, validators=[MinValueValidator(1)])
+
+    panels = [
+        FieldRowPanel([FieldPanel("tag"), FieldPanel("kind"), FieldPanel("difficulty"), FieldPanel("count")])
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("draw")
+        verbose_name_plural = _("draws")
+
+    def __str__(self) -> str:
+        return f"{self.tag or '*'} × {self.count}"
+
+    def bank(self) -> QuestionQuerySet:
+        """The questions it draws from."""
+        found = Question.objects.in_use()
+        if self.tag_id:
+            found = found.filter(tagged_items__tag_id=self.tag_id)
+        if self.kind:
+            found = found.filter(kind=self.kind)
+        return found.filter(difficulty=self.difficulty) if self.difficulty else found

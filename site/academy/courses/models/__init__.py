@@ -1,0 +1,16 @@
+from academy.courses.models.pages import CourseIndexPage, CoursePage, LessonPage, Prerequisite
+from academy.courses.models.progress import Enrolment, LearningClock, LessonProgress, LessonVisit
+from academy.courses.models.versions import CourseVersion, LessonVersion
+
+__all__ = [
+    "CourseIndexPage",
+    "CoursePage",
+    "CourseVersion",
+    "Enrolment",
+    "LearningClock",
+    "LessonPage",
+    "LessonProgress",
+    "LessonVersion",
+    "LessonVisit",
+    "Prerequisite",
+]
