@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
@@ -131,6 +131,10 @@ class TestWrittenOnce:
             TrainingHours.objects.update(hours=9)
         with pytest.raises(WrittenOnce):
             TrainingHours.objects.bulk_update([entry], ["hours"])
+        forged = TrainingHours(pk=entry.pk, user=entry.user, hours=9, earned_on=entry.earned_on, title="x")
+        forged.source, forged.source_key = "event", "event:9"
+        with pytest.raises(IntegrityError), transaction.atomic():
+            forged.save()
 
     def test_nor_past_the_models(self) -> None:
         credited(UserFactory())

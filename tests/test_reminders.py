@@ -105,8 +105,9 @@ def test_a_site_that_starts_late_says_the_nearest_only(clock: Clock) -> None:
     assert len(MemoryGateway.outbox) == 1
 
 
-def test_what_was_renewed_revoked_or_has_no_end_is_left_alone(clock: Clock) -> None:
+def test_what_was_renewed_or_revoked_has_no_end_or_a_closed_account_is_left_alone(clock: Clock) -> None:
     renewed, revoked = completed(), completed()
+    completed(UserFactory(is_active=False))
     completed(months=0)
     clock.before_the_end(50)
     renew(renewed, 12, occasion="renewal:1")

@@ -41,8 +41,12 @@ def remind_today() -> None:
 
 def remind() -> int:
     """Tells how many could be told everything. Run again, it sends only what has not arrived."""
-    ending = Certificate.objects.expiring_within(max(STEPS)).select_related("user", "completion")
-    return sum(_told(certificate, step) for certificate in ending if (step := step_of(certificate)))
+    ending = Certificate.objects.expiring_within(max(STEPS)).filter(user__is_active=True)
+    return sum(
+        _told(certificate, step)
+        for certificate in ending.select_related("user", "completion")
+        if (step := step_of(certificate))
+    )
 
 
 def step_of(certificate: Certificate) -> int | None:
