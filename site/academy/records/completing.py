@@ -10,6 +10,10 @@ from academy.organisations.models import Membership
 from academy.records.models import Completion
 
 
+# a page may have a longer one
+LONGEST_TITLE = Completion._meta.get_field("course_title").max_length or 0
+
+
 def complete(
     user: User,
     *,
@@ -27,7 +31,7 @@ def complete(
         edition=edition,
         defaults={
             "person_name": user.name,
-            "course_title": course_title,
+            "course_title": course_title[:LONGEST_TITLE],
             "hours": hours,
             "score": score,
             "completed_at": completed_at or timezone.now(),
