@@ -9,7 +9,6 @@ from academy.accounts.models import User
 from academy.organisations.models import Membership
 from academy.records.models import Completion
 
-
 # a page may have a longer one
 LONGEST_TITLE = Completion._meta.get_field("course_title").max_length or 0
 

@@ -46,7 +46,7 @@ asked AS (
 ),
 found AS (
     SELECT source_key, ordinal, sum(
-        weight * n * ({K1} + 1) / (n + {K1} * (1 - {B} + {B} * length / mean))
+        weight * n * ({K1} + 1) / (n + {K1} * (1 - {B} + {B} * (length / mean)))
     ) AS score
     FROM asked JOIN {POSTINGS} USING (gram), unnest(ordinals, times, lengths) AS held (ordinal, n, length)
     WHERE {{within}} GROUP BY source_key, ordinal
@@ -97,9 +97,10 @@ class Postings:
 
     def search(self, frequency: Mapping[str, int], k: int, scope: Scope) -> list[tuple[str, int, float]]:
         within, places = _within(scope)
-        asked = [_cut(frequency), list(frequency.values())]
         with connections[self.using].cursor() as cursor:
-            cursor.execute(SEARCH.format(within=within), [*asked, *places, k])
+            cursor.execute(
+                SEARCH.format(within=within), [_cut(frequency), list(frequency.values()), *places, k]
+            )
             return list(cursor.fetchall())
 
     def frequencies(self, grams: Sequence[str]) -> Mapping[str, int]:
