@@ -14,6 +14,9 @@ from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Completion, Verb
 
+# a page may have a longer one
+LONGEST_TITLE = Completion._meta.get_field("course_title").max_length or 0
+
 
 @transaction.atomic
 def complete(
@@ -36,7 +39,7 @@ def complete(
         edition=edition,
         defaults={
             "person_name": user.name,
-            "course_title": course_title,
+            "course_title": course_title[:LONGEST_TITLE],
             "hours": hours,
             "score": score,
             "completed_at": completed_at or timezone.now(),

@@ -1,4 +1,4 @@
-"""What every deployment shares. The environment is read here and in `production`, nowhere else."""
+"""What every deployment shares. The environment is read here, in `test` and in `production`, nowhere else."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from academy.settings.databases import database, sqlite
 from ingest.load.formats import FORMATS
 
 ROOT_DIR = Path(__file__).resolve().parents[3]
@@ -100,17 +101,12 @@ TEMPLATES = [
     },
 ]
 
+# postgres://user:password@host:5432/name, or sqlite:////path/to/file; without it a file in VAR_DIR
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+# Connections to PostgreSQL that one process may hold: each request has one while it lasts, the others wait their turn
+DATABASE_POOL = int(os.environ.get("DATABASE_POOL", 20))
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR_DIR / "academy.sqlite3",
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            # FULL: NORMAL may lose acknowledged answers when the power fails
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
+    "default": database(DATABASE_URL, DATABASE_POOL) if DATABASE_URL else sqlite(VAR_DIR / "academy.sqlite3")
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
