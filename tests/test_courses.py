@@ -507,7 +507,7 @@ def test_a_course_page_asks_the_database_as_often_for_nine_lessons_as_for_one(
     course = make_course(home, lessons=lessons, paper=PaperFactory())
     finish_lesson(worker, lessons_of(course)[0])
     worker_client.get(course.url)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         worker_client.get(course.url)
 
 

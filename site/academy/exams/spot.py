@@ -29,9 +29,10 @@ class SpotExams:
     """Only whoever was drawn finds it; it is sat once, within its window."""
 
     def occasion(self, request: HttpRequest, pk: int) -> Occasion:
-        found = get_object_or_404(
-            SpotExam.objects.select_related("paper"), pk=pk, candidates__user_id=request.user.pk
-        )
+        user = request.user
+        assert isinstance(user, User)
+        drawn_for = SpotExam.objects.select_related("paper").filter(candidates__user=user)
+        found = get_object_or_404(drawn_for, pk=pk)
         return Occasion(
             kind="spot",
             pk=found.pk,
@@ -39,7 +40,7 @@ class SpotExams:
             title=found.title,
             url="/me/",
             paper=found.paper,
-            refusal=_refusal(found, request.user.pk, timezone.now()),
+            refusal=_refusal(found, user, timezone.now()),
             closes_at=found.closes_at,
         )
 
@@ -159,12 +160,12 @@ def _call_up(spot_exam: SpotExam, candidate: Candidate, now: datetime) -> None:
     )
 
 
-def _refusal(spot_exam: SpotExam, user_pk: int | None, now: datetime) -> str:
+def _refusal(spot_exam: SpotExam, user: User, now: datetime) -> str:
     if now < spot_exam.opens_at:
         return _("This spot exam opens on %(when)s.") % {"when": _said(spot_exam.opens_at)}
     if now >= spot_exam.closes_at:
         return _("This spot exam closed on %(when)s.") % {"when": _said(spot_exam.closes_at)}
-    attempts = Attempt.objects.filter(user_id=user_pk, purpose=spot_exam.purpose)
+    attempts = Attempt.objects.filter(user=user, purpose=spot_exam.purpose)
     if attempts.exclude(submitted_at=None).exists():
         return _("You have sat this spot exam. It is sat once.")
     return ""
