@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.organisations.models import Membership
-from academy.records.models import Completion
+from academy.records.log import record
+from academy.records.models import Completion, Verb
 
 
 def complete(
@@ -34,4 +35,18 @@ def complete(
             **(membership.snapshot() if membership else {}),
         },
     )
+    _write_down(completion)
     return completion
+
+
+def _write_down(completion: Completion) -> None:
+    record(
+        completion.user,
+        Verb.COMPLETED,
+        completion.course_key,
+        completion.course_title,
+        edition=completion.edition,
+        at=completion.completed_at,
+        evidence={"score": completion.score, "max": 100, "hours": str(completion.hours)},
+        key=f"completed:{completion.course_key}:{completion.edition}",
+    )

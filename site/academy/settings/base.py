@@ -70,6 +70,7 @@ MIDDLEWARE = [
     # The innermost is synchronous, and so all run in the request's one thread; asynchronous ones would each go there
     # and back by itself.
     "academy.core.middleware.LanguageMiddleware",
+    "academy.records.middleware.SourceMiddleware",
 ]
 
 ROOT_URLCONF = "academy.urls"

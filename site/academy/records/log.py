@@ -1,0 +1,73 @@
+"""The one door by which learning is written down. What was sent twice under one key is written once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from academy.accounts.models import User
+from academy.records.evidence import bounded, text
+from academy.records.models import Origin, Statement, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From where what is being done comes: without a request, it is the system's own doing."""
+
+    origin: Origin = Origin.TASK
+    address: str = ""
+    agent: str = ""
+
+
+_source: ContextVar[Callable[[], Source]] = ContextVar("source", default=Source)
+
+
+@contextmanager
+def coming_from(source: Callable[[], Source]) -> Iterator[None]:
+    """Asked only when something is written down: most requests write nothing."""
+    token = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(token)
+
+
+@contextmanager
+def sent_later() -> Iterator[None]:
+    """What a phone did without a network and sends now."""
+    with coming_from(partial(replace, _source.get()(), origin=Origin.OFFLINE)):
+        yield
+
+
+def record(
+    user: User,
+    verb: Verb,
+    object_key: str,
+    name: str,
+    *,
+    edition: int | None = None,
+    at: datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    key: str | None = None,
+) -> Statement:
+    source = _source.get()()
+    said = {
+        "verb": verb,
+        "object_key": object_key,
+        "object_name": text(name, 200),
+        "edition": edition,
+        "at": at or timezone.now(),
+        "origin": source.origin,
+        "address": source.address,
+        "agent": source.agent,
+        "evidence": bounded(evidence),
+    }
+    if not key:
+        return Statement.objects.create(user=user, **said)
+    statement, _created = Statement.objects.get_or_create(user=user, key=key, defaults=said)
+    return statement
