@@ -190,6 +190,9 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
 WAGTAILDOCS_EXTENSIONS = sorted({"mp4", "zip", *(suffix[1:] for suffix in FORMATS)})
+# what a browser plays and reads by itself, whatever the machine's own list of types knows
+WAGTAILDOCS_CONTENT_TYPES = {"mp4": "video/mp4", "vtt": "text/vtt"}
+WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf", "text/vtt", "video/mp4"]
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/reader/"
 WAGTAILADMIN_LOGIN_URL = "/accounts/admin/"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -269,6 +272,9 @@ LIMITS_STORAGE = os.environ.get("LIMITS_STORAGE", "memory://")
 API_OPEN = os.environ.get("API_OPEN") == "1"
 # other sites that may show the chat: https://www.example.gov.cn, separated by blanks
 EMBED_ORIGINS = os.environ.get("EMBED_ORIGINS", "").split()
+
+# Signs a minute that nobody reads faster than: a lesson that was open for less is not finished yet
+FASTEST_READING = int(os.environ.get("FASTEST_READING", "1500"))
 
 STYLEGUIDE = False
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
@@ -187,16 +188,35 @@ class LessonPage(BasePage):
         course: CoursePage = self.get_parent().specific
         return course
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            # Opened is what the server has served, and it holds what this person answered
+            add_never_cache_headers(response)
+        return response
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from academy.courses.learning import progress
+        from academy.courses.lesson_screens import open_screen
 
         found = progress(request.user, self.course)
+        step = found.step_of(self)
         return {
             **super().get_context(request, *args, **kwargs),
+            "lesson": self,
             "course": self.course,
+            "edition": self.course.edition,
             "progress": found,
-            "step": found.step_of(self),
+            "step": step,
             "following": found.after(self),
+            "learning": open_screen(
+                request.user,
+                self.course,
+                self.course,
+                self,
+                step.number if step else 0,
+                is_preview=getattr(request, "is_preview", False),
+            ),
         }
 
     def to_document(self) -> Document:
