@@ -23,8 +23,8 @@ def rows(
     """
     if len(data) > FILE_BYTES:
         raise Unreadable("文件超过 50 MB，请拆成几份再导入。")
-    grid = (pair for pair in _grid(name, data) if any(pair[1]))
-    _, first = next(grid, (1, []))
+    lines = (pair for pair in grid(name, data) if any(pair[1]))
+    _, first = next(lines, (1, []))
     columns = {
         at: field for at, head in enumerate(first) for field, names in heads.items() if head.lower() in names
     }
@@ -32,14 +32,15 @@ def rows(
         raise Unreadable(
             f"第一行没有认得的列名。列名请写：{'、'.join(names[0] for names in heads.values())}。"
         )
-    found = list(islice(grid, most + 1))
+    found = list(islice(lines, most + 1))
     if len(found) > most:
         raise Unreadable(f"超过 {most:,} 行，请拆成几份再导入。")
     for number, cells in found:
         yield number, {field: cells[at] for at, field in columns.items() if at < len(cells)}
 
 
-def _grid(name: str, data: bytes) -> Iterator[tuple[int, Cells]]:
+def grid(name: str, data: bytes) -> Iterator[tuple[int, Cells]]:
+    """Every row with its number, the cells as text. Raises Unreadable, at the latest where the damage is."""
     kind = PurePath(name).suffix.lower()
     if kind == ".xlsx":
         return _sheet(data)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from academy.exams.marking import DrawnQuestion, is_right, mark
+from academy.exams.marking import DrawnQuestion, is_right, mark, plain
 from academy.exams.models.question import check_choices
 
 KEYS = ["a", "b", "c", "d"]
@@ -77,6 +77,11 @@ def test_answers_to_questions_that_were_not_drawn_count_for_nothing() -> None:
     assert mark([question({"a"})], {"1": ["b"], "9": ["a"]}).score == 0
 
 
+def written(kind: str, correct: list[bool]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    choices = [{"text": f"选项{n}", "correct": right} for n, right in enumerate(correct)]
+    return {"kind": kind, "stem": "怎么做？"}, choices
+
+
 @pytest.mark.parametrize(
     ("kind", "correct"),
     [
@@ -91,7 +96,7 @@ def test_answers_to_questions_that_were_not_drawn_count_for_nothing() -> None:
 )
 def test_a_question_whose_choices_do_not_fit_its_kind_is_refused(kind: str, correct: list[bool]) -> None:
     with pytest.raises(ValidationError):
-        check_choices(kind, correct)
+        check_choices(*written(kind, correct))
 
 
 @pytest.mark.parametrize(
@@ -104,4 +109,9 @@ def test_a_question_whose_choices_do_not_fit_its_kind_is_refused(kind: str, corr
     ],
 )
 def test_a_question_whose_choices_fit_its_kind_is_accepted(kind: str, correct: list[bool]) -> None:
-    check_choices(kind, correct)
+    check_choices(*written(kind, correct))
+
+
+def test_a_decimal_point_is_part_of_a_short_answer() -> None:
+    assert plain(" 7．5 ℃。") == plain("7.5℃")
+    assert plain("7.5") != plain("75")

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 SHORT_LENGTH = 200
+# white space, and punctuation but for what stands inside a number
+_UNSAID = re.compile(r"[\s。!?·]+|(?<!\d)[.,、]+|[.,、]+(?!\d)")
 
 
 class DrawnOption(TypedDict):
@@ -110,8 +112,8 @@ ONE_ONLY = frozenset({"single", "truefalse", "hotspot"})
 
 
 def plain(words: str) -> str:
-    """Full-width or not, spaced or not, with or without a full stop: the same words."""
-    return re.sub(r"[\s。.，,、!！?？·]+", "", unicodedata.normalize("NFKC", words)).casefold()
+    """Full-width or not, spaced or not, with or without a full stop: the same words. 7.5 is not 75."""
+    return _UNSAID.sub("", unicodedata.normalize("NFKC", words)).casefold()
 
 
 def cells(columns: int, rows: int) -> list[str]:

@@ -1,9 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -11,16 +13,22 @@ from modelcluster.models import ClusterableModel
 from taggit.models import TaggedItemBase
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
-from wagtail.models import Orderable, RevisionMixin
+from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
+
+from academy.exams.bank.checking import problems_of
+from academy.exams.bank.likeness import fingerprint
+from academy.exams.bank.rows import GRID, BankOption, BankQuestion, trimmed
+
+EMPTY_OPTION: dict[str, Any] = {"text": "", "correct": False, "pair": "", "cells": "", "feedback": ""}
 
 
 class QuestionForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         choices = self.formsets["choices"]
-        if choices.is_valid() and "kind" in cleaned:
-            kept = (form.cleaned_data for form in choices.forms if form not in choices.deleted_forms)
-            check_choices(cleaned["kind"], [choice["correct"] for choice in kept if choice])
+        if choices.is_valid() and {"kind", "stem", "columns", "rows"} <= cleaned.keys():
+            kept = (form.cleaned_data for form in choices.ordered_forms)
+            check_choices(cleaned, [choice for choice in kept if choice])
         return cleaned
 
 
@@ -32,8 +40,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def in_use(self) -> "QuestionQuerySet":
         return self.filter(retired=False)
 
+    def with_choices(self) -> "QuestionQuerySet":
+        return self.prefetch_related("choices", "tagged_items__tag")
 
-class Question(RevisionMixin, ClusterableModel):
+
+class Question(PreviewableMixin, RevisionMixin, ClusterableModel):
     """`version` counts what changed for whoever answers; `fingerprint` is the same for the same words."""
 
     class Kind(models.TextChoices):
@@ -101,6 +112,49 @@ class Question(RevisionMixin, ClusterableModel):
     def __str__(self) -> str:
         return self.stem
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Counts another version when what is answered has changed; a question without choices was never asked."""
+        if kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            before = Question.objects.select_for_update().filter(pk=self.pk).first()
+            if before is not None:
+                changed = before.choices.exists() and answered(before.entry()) != answered(self.entry())
+                self.version = before.version + changed
+            self.fingerprint = fingerprint(self.entry())
+            super().save(*args, **kwargs)
+
+    def entry(self) -> BankQuestion:
+        """What it says, as files have it; its tags are left out."""
+        options = tuple(
+            BankOption(choice.text, choice.correct, choice.pair, choice.cells, choice.feedback)
+            for choice in self.choices.all()
+        )
+        return trimmed(
+            BankQuestion(
+                kind=str(self.kind),
+                stem=self.stem,
+                options=options,
+                explanation=self.explanation,
+                basis=self.basis,
+                difficulty=self.difficulty,
+                picture=str(self.image_id or ""),
+                columns=self.columns,
+                rows=self.rows,
+            )
+        )
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("asked", _("as it is asked")), ("marked", _("with what is right"))]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "exams/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {"question": self, "marked": mode_name == "marked"}
+
 
 class Choice(Orderable):
     """What may be chosen; in order they are put in, the right one. `pair` is what it is matched with."""
@@ -122,13 +176,26 @@ class Choice(Orderable):
         return self.text
 
 
-def check_choices(kind: str, correct: Sequence[bool]) -> None:
-    """`correct` says of each choice whether it is right; raises ValidationError in words for the editor."""
-    if len(correct) < 2:
-        raise ValidationError(_("A question needs at least two choices."))
-    if kind == Question.Kind.TRUEFALSE and len(correct) != 2:
-        raise ValidationError(_("A right-or-wrong question has exactly two choices."))
-    if kind == Question.Kind.MULTIPLE and not any(correct):
-        raise ValidationError(_("Mark at least one choice as correct."))
-    if kind != Question.Kind.MULTIPLE and sum(correct) != 1:
-        raise ValidationError(_("Mark exactly one choice as correct."))
+def answered(entry: BankQuestion) -> BankQuestion:
+    """What whoever answers sees, and what decides whether the answer is right."""
+    options = tuple(replace(option, feedback="") for option in entry.options)
+    return replace(entry, options=options, explanation="", basis="", difficulty=0, tags=())
+
+
+def check_choices(fields: Mapping[str, Any], choices: Sequence[Mapping[str, Any]]) -> None:
+    """A question's fields with those of its choices; raises ValidationError in words for the editor."""
+    options = (
+        BankOption(**{name: choice.get(name) or empty for name, empty in EMPTY_OPTION.items()})
+        for choice in choices
+    )
+    image = fields.get("image")
+    entry = BankQuestion(
+        kind=fields["kind"],
+        stem=fields["stem"],
+        options=tuple(options),
+        picture=str(image.pk) if image else "",
+        columns=fields.get("columns", GRID[0]),
+        rows=fields.get("rows", GRID[1]),
+    )
+    if problems := problems_of(trimmed(entry)):
+        raise ValidationError([problem.words for problem in problems])
