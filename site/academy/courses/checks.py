@@ -46,28 +46,6 @@ class Check:
     def once_more(self) -> bool:
         return self.tries > 0 and not self.right
 
-    @property
-    def fresh(self) -> list[dict[str, Any]]:
-        """The options as they are put; nothing tells which of them is right."""
-        return [
-            {"value": o["key"], "text": o["text"], "chosen": False, "state": ""}
-            for o in self.question["options"]
-        ]
-
-    @property
-    def marked(self) -> list[dict[str, Any]]:
-        chosen = set(self.chosen)
-        return [
-            {**shown, "chosen": o["key"] in chosen, "state": _state(o["correct"], o["key"] in chosen)}
-            for shown, o in zip(self.fresh, self.question["options"], strict=True)
-        ]
-
-    @property
-    def said(self) -> list[str]:
-        """What the question has to say to whoever chose just this."""
-        chosen = set(self.chosen)
-        return [o["feedback"] for o in self.question["options"] if o["key"] in chosen and o.get("feedback")]
-
 
 def checks_in(body: Any, progress: LessonProgress | None, user: User | AnonymousUser) -> dict[str, Check]:
     """By their keys, in the order of the lesson."""
@@ -145,10 +123,6 @@ def _keep(
         evidence={**said, "right": right, "lesson": terms.lesson_key},
         key=f"check:{terms.lesson_key}:{key}" if key else None,
     )
-
-
-def _state(correct: bool, chosen: bool) -> str:
-    return "right" if correct else "wrong" if chosen else ""
 
 
 def _check(question: Question, user: User | AnonymousUser, answered: dict[str, Any]) -> Check:

@@ -15,6 +15,7 @@ from academy.courses.finishing import standing, to_do
 from academy.courses.models import CoursePage, LessonProgress
 from academy.courses.terms import Edition, Lesson, Terms, terms_of
 from academy.courses.visiting import open_lesson
+from academy.exams.showing import Picture, pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class LessonScreen:
     @property
     def once_more(self) -> list[Check]:
         return [check for check in self.checks.values() if check.once_more]
+
+    @property
+    def pictures(self) -> dict[int, Picture]:
+        """Of all questions at once."""
+        return pictures([check.question for check in self.checks.values()])
 
     @property
     def films(self) -> dict[str, Film]:
