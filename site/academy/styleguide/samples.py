@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
+from academy.styleguide.questions import questions
+
 ICONS = ("home", "learn", "ask", "me", "search", "close", "next", "back", "play", "warn", "file", "menu")
 BOARD = "一块砧板，二十个病人"
 
@@ -36,7 +38,7 @@ class SampleFilters(forms.Form):
 
 
 def context() -> dict[str, Any]:
-    return {**_reading(), **_lists(), **_learning(), **_asking(), **_staff()}
+    return {**_reading(), **_lists(), **_learning(), **_asking(), **_staff(), "kinds": questions()}
 
 
 def _reading() -> dict[str, Any]:
