@@ -4,7 +4,6 @@ Some of it was claimed by a phone, so nothing is taken for granted: not its dept
 """
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
@@ -14,9 +13,24 @@ SAFE = 2**53
 
 
 def bounded(evidence: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Where it is too much, each item keeps its share, so that a long claim costs the score beside it nothing."""
     kept = {text(key, 50): _plain(value, DEPTH) for key, value in islice((evidence or {}).items(), ITEMS)}
-    written = json.dumps(kept, ensure_ascii=False)
-    return kept if len(written.encode()) <= BYTES else {"cut": written[: BYTES // 4]}
+    if _is_too_much(kept):
+        kept = {key: _cut(value, BYTES // 6 // len(kept)) for key, value in kept.items()}
+    return {"cut": _cut(kept, BYTES // 5)} if _is_too_much(kept) else kept
+
+
+def _is_too_much(kept: Any) -> bool:
+    return len(_written(kept).encode()) > BYTES
+
+
+def _cut(value: Any, length: int) -> Any:
+    written = _written(value)
+    return value if len(written) <= length else written[:length]
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def text(value: object, length: int = WORDS) -> str:
@@ -37,7 +51,7 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 def _number(value: int | float) -> int | float | str:
-    """JSON knows no infinity, and readers of it no whole number beyond 2⁵³."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    return int(value) if abs(value) < SAFE else text(hex(value))
+    """JSON knows no infinity, and whoever reads it no whole number beyond 2⁵³."""
+    if abs(value) < SAFE:
+        return value
+    return text(hex(value) if isinstance(value, int) else value)

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -55,13 +56,14 @@ def record(
     evidence: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Statement:
-    source = _source.get()()
+    """`at` is now at the latest: a phone's clock may be ahead."""
+    source, now = _source.get()(), timezone.now()
     said = {
         "verb": verb,
-        "object_key": object_key,
+        "object_key": text(object_key, 60),
         "object_name": text(name, 200),
         "edition": edition,
-        "at": at or timezone.now(),
+        "at": min(at or now, now),
         "origin": source.origin,
         "address": source.address,
         "agent": source.agent,
@@ -69,5 +71,12 @@ def record(
     }
     if not key:
         return Statement.objects.create(user=user, **said)
-    statement, _created = Statement.objects.get_or_create(user=user, key=key, defaults=said)
+    statement, _created = Statement.objects.get_or_create(user=user, key=_name(key), defaults=said)
     return statement
+
+
+def _name(key: str) -> str:
+    """A phone may call it what it likes; cut off, two keys could become one."""
+    if len(key) <= 100 and key.isprintable():
+        return key
+    return sha256(key.encode(errors="replace")).hexdigest()
