@@ -182,7 +182,9 @@ def test_nobody_is_led_to_another_site(reading: Client, lesson: LessonPage, ques
     assert response.url.startswith("/")
 
 
-def test_a_lesson_that_is_not_there_takes_no_answer(reading: Client, lesson: LessonPage, question: Question) -> None:
+def test_a_lesson_that_is_not_there_takes_no_answer(
+    reading: Client, lesson: LessonPage, question: Question
+) -> None:
     gone = reverse("courses:lesson_check", args=[lesson.course.pk, 7, question.pk])
     assert reading.post(gone, {"chosen": "a"}).status_code == 404
 

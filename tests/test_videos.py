@@ -102,7 +102,9 @@ def test_a_restricted_film_is_sent_to_nobody_else(client: Client, film: Any) -> 
 
 
 def test_captions_are_text_that_a_player_reads(client: Client, db: Any) -> None:
-    captions = DocumentFactory(file=ContentFile("WEBVTT\n\n00:00.000 --> 00:02.000\n先量\n".encode(), "a.vtt"))
+    captions = DocumentFactory(
+        file=ContentFile("WEBVTT\n\n00:00.000 --> 00:02.000\n先量\n".encode(), "a.vtt")
+    )
     assert client.get(captions.url)["Content-Type"] == "text/vtt"
 
 

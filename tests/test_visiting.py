@@ -85,7 +85,9 @@ def state() -> tuple[Any, ...]:
 # ── opening ──
 
 
-def test_a_lesson_that_is_served_is_opened_once(worker_client: Client, worker: User, lesson: LessonPage) -> None:
+def test_a_lesson_that_is_served_is_opened_once(
+    worker_client: Client, worker: User, lesson: LessonPage
+) -> None:
     for _time in range(2):
         response = worker_client.get(lesson.url)
         assert "no-store" in response["Cache-Control"]
@@ -208,9 +210,7 @@ def test_a_visit_that_nobody_saw_open_cannot_have_been_longer_than_the_silence(
 
 def test_a_film_of_yesterday_does_not_count(worker: User, terms: Terms, film: str, home: Page) -> None:
     """Its length is under the ten minutes that go back; a longer claim is not."""
-    long = Terms(
-        terms.course_key, 1, terms.lesson_key, "长片", False, 90, 0, {film: (3600.0, "长片")}, ()
-    )
+    long = Terms(terms.course_key, 1, terms.lesson_key, "长片", False, 90, 0, {film: (3600.0, "长片")}, ())
     visiting.open_lesson(worker, long, NOW)
     with pytest.raises(visiting.RefusedError):
         visiting.count(worker, long, claim(watched={film: [[0, 950]]}), after(86_000))
@@ -349,7 +349,9 @@ def test_no_json_no_lesson_no_person(client: Client, at_it: Client, url: str, le
     assert post(Client(), url, seconds=1).status_code == 401
 
 
-def test_what_another_person_learned_on_this_device_is_not_counted(at_it: Client, url: str, worker: User) -> None:
+def test_what_another_person_learned_on_this_device_is_not_counted(
+    at_it: Client, url: str, worker: User
+) -> None:
     assert post(at_it, url, seconds=5, person=worker.pk + 1).status_code == 409
     assert post(at_it, url, seconds=5, person=worker.pk).status_code == 200
 
@@ -431,7 +433,13 @@ def test_an_edition_that_was_kept_is_finished_as_it_was(
 
     course: CoursePage = lesson.course
     version = CourseVersion.objects.create(
-        course_key=course.key, edition=1, title="旧版", hours=1, validity_months=0, watched_share=90, frozen_at=NOW
+        course_key=course.key,
+        edition=1,
+        title="旧版",
+        hours=1,
+        validity_months=0,
+        watched_share=90,
+        frozen_at=NOW,
     )
     LessonVersion.objects.create(
         version=version, key=lesson.key, sort_order=0, title="旧课时", minutes=5, watch_through=False
@@ -450,5 +458,3 @@ def test_the_standing_tells_of_no_film_that_is_gone(
 ) -> None:
     opened.watched = {"999": [[0, 5]]}
     assert standing(terms, opened, NOW)["watched"] == {}
-
-

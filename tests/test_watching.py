@@ -124,7 +124,9 @@ def box(kind: bytes, content: bytes) -> bytes:
 
 def header(scale: int, duration: int, wide: bool = False) -> bytes:
     times = b"\0" * (16 if wide else 8)
-    return box(b"mvhd", bytes([wide, 0, 0, 0]) + times + struct.pack(">IQ" if wide else ">II", scale, duration))
+    return box(
+        b"mvhd", bytes([wide, 0, 0, 0]) + times + struct.pack(">IQ" if wide else ">II", scale, duration)
+    )
 
 
 @pytest.mark.parametrize("wide", [False, True])

@@ -53,7 +53,9 @@ def _asked(request: HttpRequest, etag: str) -> str | None:
     return request.headers.get("Range")
 
 
-def _response(document: Any, request: HttpRequest, size: int, part: tuple[int, int] | None) -> HttpResponseBase:
+def _response(
+    document: Any, request: HttpRequest, size: int, part: tuple[int, int] | None
+) -> HttpResponseBase:
     begin, end = (part[0], min(part[1], part[0] + PART)) if part else (0, size)
     content = b"" if request.method == "HEAD" else _content(document, request, begin, end)
     response: HttpResponseBase = (
@@ -71,7 +73,9 @@ def _response(document: Any, request: HttpRequest, size: int, part: tuple[int, i
     return response
 
 
-def _content(document: Any, request: HttpRequest, begin: int, end: int) -> Iterator[bytes] | AsyncIterator[bytes]:
+def _content(
+    document: Any, request: HttpRequest, begin: int, end: int
+) -> Iterator[bytes] | AsyncIterator[bytes]:
     """Under ASGI a plain iterator would be read to its end before the first byte is sent."""
     pieces = _pieces(document.file, begin, end)
     return _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces
@@ -86,5 +90,5 @@ def _pieces(stored: Any, begin: int, end: int) -> Iterator[bytes]:
 
 
 async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while (piece := await asyncio.to_thread(next, pieces, b"")):
+    while piece := await asyncio.to_thread(next, pieces, b""):
         yield piece

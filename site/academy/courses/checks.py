@@ -82,9 +82,7 @@ def answer(
 
 def write_down(user: User, terms: Terms, question_pk: int, why: str, now: datetime) -> None:
     said = {"why": why, "question": question_pk}
-    record(
-        user, Verb.REFUSED, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said
-    )
+    record(user, Verb.REFUSED, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said)
 
 
 def _opened(user: User, terms: Terms) -> LessonProgress:

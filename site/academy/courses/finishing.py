@@ -119,6 +119,4 @@ def _share(terms: Terms, progress: LessonProgress, key: str) -> int:
 def _tell(
     user: User, verb: Verb, terms: Terms, now: datetime, said: dict[str, Any], key: str | None = None
 ) -> None:
-    record(
-        user, verb, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said, key=key
-    )
+    record(user, verb, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said, key=key)

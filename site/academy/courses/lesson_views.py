@@ -19,7 +19,16 @@ from academy.courses.finishing import UnfinishedError, finish, standing
 from academy.courses.learning import settle
 from academy.courses.lesson_screens import answered_screen
 from academy.courses.models import CoursePage, LessonPage
-from academy.courses.terms import Edition, Lesson, Place, lesson_at, lesson_named, pursued_edition, terms_at, terms_of
+from academy.courses.terms import (
+    Edition,
+    Lesson,
+    Place,
+    lesson_at,
+    lesson_named,
+    pursued_edition,
+    terms_at,
+    terms_of,
+)
 from academy.exams.answers import chosen_from
 from academy.exams.models import Question
 

@@ -125,7 +125,9 @@ def _check_time(
     room = (now - (visit.opened_at if visit else heard)).total_seconds() + GRACE
     fits = text <= _room(clock, TEXT_BACK, now) and film <= _room(clock, FILM_BACK, now)
     if (text or film) and not (fits and max(total, film) <= room):
-        raise RefusedError(_("More time than has passed. This part is not counted; go on, and what follows is."))
+        raise RefusedError(
+            _("More time than has passed. This part is not counted; go on, and what follows is.")
+        )
 
 
 def _room(clock: LearningClock, back: timedelta, now: datetime) -> float:

@@ -41,7 +41,9 @@ def gaps(parts: Iterable[Sequence[float]], length: float) -> list[Span]:
     """What is not watched yet of a video that is so long."""
     begins = [0.0, *(end for _begin, end in parts)]
     ends = [*(begin for begin, _end in parts), length]
-    return [[begin, min(end, length)] for begin, end in zip(begins, ends, strict=True) if begin < min(end, length)]
+    return [
+        [begin, min(end, length)] for begin, end in zip(begins, ends, strict=True) if begin < min(end, length)
+    ]
 
 
 def share(parts: Iterable[Sequence[float]], length: float) -> int:
