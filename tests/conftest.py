@@ -1,12 +1,16 @@
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from functools import partial
+from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.sqlite3.base import Database
 from django.test import Client
 from wagtail.models import Page, Site
 
@@ -104,3 +108,38 @@ def retained_samples(db: Any, commit: Commit) -> None:
 def home(db: Any) -> Page:
     """The page under which a test builds its site."""
     return Site.objects.get(is_default_site=True).root_page
+
+
+AtOnce = Callable[[Callable[[], Any], int], list[Any]]
+
+
+@pytest.fixture
+def at_once(transactional_db: None, tmp_path: Path) -> Iterator[AtOnce]:
+    """`at_once(do, 8)`: eight threads do it together on what the test has stored; their results, errors among them.
+
+    SQLite's database in memory cannot be shared by threads as one in a file can: theirs is a copy.
+    """
+    known = connection.settings_dict["NAME"]
+
+    def run(do: Callable[[], Any], times: int) -> list[Any]:
+        if connection.vendor == "sqlite" and connection.settings_dict["NAME"] == known:
+            path = tmp_path / "shared.sqlite3"
+            with closing(Database.connect(path)) as file:
+                connection.connection.backup(file)
+            connection.settings_dict["NAME"] = str(path)
+        barrier = Barrier(times)
+
+        def one(_n: int) -> Any:
+            barrier.wait()
+            try:
+                return do()
+            except Exception as error:
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(times) as pool:
+            return list(pool.map(one, range(times)))
+
+    yield run
+    connection.settings_dict["NAME"] = known

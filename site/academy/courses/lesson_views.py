@@ -15,20 +15,13 @@ from django.views.decorators.http import require_POST
 from academy.accounts.models import User
 from academy.courses import checks, claims, visiting
 from academy.courses.access import visible_or_404
+from academy.courses.enrolling import LockedError
 from academy.courses.finishing import UnfinishedError, finish, standing
-from academy.courses.learning import settle
-from academy.courses.lesson_screens import answered_screen
+from academy.courses.learning import pursued
+from academy.courses.lesson_screens import screen
 from academy.courses.models import CoursePage, LessonPage
-from academy.courses.terms import (
-    Edition,
-    Lesson,
-    Place,
-    lesson_at,
-    lesson_named,
-    pursued_edition,
-    terms_at,
-    terms_of,
-)
+from academy.courses.outline import Lesson, Outline
+from academy.courses.terms import terms_at, terms_of
 from academy.exams.answers import chosen_from
 from academy.exams.models import Question
 
@@ -42,8 +35,7 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     said = _said(request)
     if str(said.get("person") or request.user.pk) != str(request.user.pk):
         return _told(_("Somebody else learned this on this device."), 409)
-    edition = said.get("edition") or pursued_edition(request.user, pk)
-    terms = terms_at(pk, int(edition) if str(edition).isdecimal() else None, number)
+    terms = terms_at(pk, _edition(request.user, pk, said), number)
     if terms is None:
         return _told(_("This lesson is no longer there."), 404)
     now = timezone.now()
@@ -60,64 +52,64 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 @never_cache
 def done(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    course = visible_or_404(request, CoursePage.objects, pk)
+    course = visible_or_404(request, CoursePage.objects.select_related("paper"), pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_back(request, course))
-    edition, lesson = _lesson_or_404(request, request.user, course, number)
-    return _finish(request, request.user, course, edition, lesson)
+    return finish_here(request, request.user, *_lesson_or_404(request, course, number))
 
 
-@require_POST
-@never_cache
-def check(request: HttpRequest, pk: int, number: int, question_pk: int) -> HttpResponse:
-    """With htmx the question in its new state, else back to where it stands."""
-    course = visible_or_404(request, CoursePage.objects, pk)
-    user = request.user
-    if not isinstance(user, User):
-        return redirect_to_login(_back(request, course))
-    edition, lesson = _lesson_or_404(request, user, course, number)
-    terms, said = terms_of(edition, lesson), ""
+def finish_here(request: HttpRequest, user: User, outline: Outline, lesson: Lesson) -> HttpResponse:
     try:
-        progress = _answer(request, user, terms, question_pk)
-    except checks.RefusedError as refused:
-        said, progress = str(refused), visiting.progress_in(user, terms)
-    if request.headers.get("HX-Request") and progress and str(question_pk) in terms.checks:
-        screen = answered_screen(user, course, lesson, number, terms, progress)
-        context = {"learning": screen, "check": screen.checks[str(question_pk)], "said": said}
-        return render(request, "courses/_check_answered.html", {**context, "back": _back(request, course)})
-    if said:
-        messages.warning(request, said)
-    return redirect(f"{_back(request, course)}#check-{question_pk}")
-
-
-def finish_here(request: HttpRequest, user: User, lesson: LessonPage) -> HttpResponse:
-    course = lesson.course
-    place = lesson_named(course.pk, pursued_edition(user, course.pk), lesson.key)
-    if place is None:
-        raise Http404
-    return _finish(request, user, course, *place)
-
-
-def _finish(
-    request: HttpRequest, user: User, course: CoursePage, edition: Edition, lesson: Lesson
-) -> HttpResponse:
-    try:
-        finish(user, terms_of(edition, lesson), timezone.now())
+        progress = finish(user, outline, lesson, timezone.now())
     except UnfinishedError as unfinished:
         for missing in unfinished.missing:
             messages.warning(request, missing)
-        return redirect(_back(request, lesson if isinstance(lesson, LessonPage) else course))
-    progress = settle(user, course)
+        return redirect(lesson.edition_url)
+    except LockedError as locked:
+        messages.error(request, str(locked))
+        return redirect(outline.course.get_url(request))
     if progress.next_lesson:
-        return redirect(progress.next_lesson.get_url(request))
+        return redirect(progress.next_lesson.edition_url)
     messages.success(request, _after_last(progress.completion is not None))
-    return redirect(course.get_url(request))
+    return redirect(outline.course.get_url(request))
 
 
 def _after_last(completed: bool) -> str:
     if completed:
         return _("The course is completed. It stands in your record now.")
     return _("All lessons are done. The exam is open.")
+
+
+@require_POST
+@never_cache
+def check(request: HttpRequest, pk: int, number: int, question_pk: int) -> HttpResponse:
+    """With htmx the question in its new state, else back to where it stands."""
+    course = visible_or_404(request, CoursePage.objects.select_related("paper"), pk)
+    user = request.user
+    if not isinstance(user, User):
+        return redirect_to_login(_back(request, course))
+    outline, lesson = _lesson_or_404(request, course, number)
+    terms, said = terms_of(outline, lesson), ""
+    try:
+        progress = _answer(request, user, terms, question_pk)
+    except checks.RefusedError as refused:
+        said, progress = str(refused), visiting.progress_in(user, terms)
+    if request.headers.get("HX-Request") and progress and str(question_pk) in terms.checks:
+        learning = screen(user, outline, lesson, terms, progress)
+        context = {"learning": learning, "check": learning.checks[str(question_pk)], "said": said}
+        return render(request, "courses/_check_answered.html", {**context, "back": lesson.edition_url})
+    if said:
+        messages.warning(request, said)
+    return redirect(f"{lesson.edition_url}#check-{question_pk}")
+
+
+def _edition(user: User, pk: int, said: dict[str, Any]) -> int:
+    """What was learned offline is of the edition in which it was read; else of the one that is pursued."""
+    meant = str(said.get("edition") or "")
+    if meant.isdecimal() and len(meant) < 6:
+        return int(meant)
+    course = CoursePage.objects.filter(id=pk).first()
+    return pursued(user, course).edition if course else 0
 
 
 def _answer(request: HttpRequest, user: User, terms: Any, question_pk: int) -> Any:
@@ -139,21 +131,23 @@ def _key(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
-def _lesson_or_404(request: HttpRequest, user: User, course: CoursePage, number: int) -> Place:
-    place = lesson_at(course.pk, pursued_edition(user, course.pk), number)
-    if place is None:
+def _lesson_or_404(request: HttpRequest, course: CoursePage, number: int) -> tuple[Outline, Lesson]:
+    """In the edition that this person pursues."""
+    outline = pursued(request.user, course)
+    lesson = outline.lesson(f"lesson:{number}")
+    if lesson is None:
         raise Http404
-    if isinstance(place[1], LessonPage):
-        visible_or_404(request, LessonPage.objects, place[1].pk)
-    return place
+    if isinstance(lesson, LessonPage):
+        visible_or_404(request, LessonPage.objects, lesson.pk)
+    return outline, lesson
 
 
-def _back(request: HttpRequest, page: Any) -> str:
-    """The lesson's own address, which its forms bring along."""
+def _back(request: HttpRequest, course: CoursePage) -> str:
+    """To the lesson, whose address its forms bring along; after signing in."""
     back = request.POST.get("back", "")
     if url_has_allowed_host_and_scheme(back, None):
         return back
-    return str(page.get_url(request))
+    return str(course.get_url(request))
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:

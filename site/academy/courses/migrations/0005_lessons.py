@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0003_versions_and_honest_progress'),
+        ('courses', '0004_versions'),
     ]
 
     operations = [

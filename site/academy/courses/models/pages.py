@@ -3,13 +3,14 @@ from functools import cached_property
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 
@@ -17,10 +18,16 @@ from academy.core.blocks import TEXT_FEATURES
 from academy.core.models import BasePage
 from academy.core.sections import rich_text, to_sections
 from academy.courses.blocks import LessonBlock
+from academy.courses.forms import CourseForm
 from academy.exams.models import Paper
 from academy.exams.screens import terms
 from academy.organisations.models import BusinessType, Post
 from kb.types import Document, Section
+
+
+def is_preview(request: HttpRequest) -> bool:
+    """A draft that is looked at records nothing."""
+    return bool(getattr(request, "is_preview", False))
 
 
 class CourseIndexPage(BasePage):
@@ -36,10 +43,10 @@ class CourseIndexPage(BasePage):
         verbose_name = _("list of courses")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from academy.courses.learning import overview
+        from academy.courses.catalogue import catalogue
 
-        courses = CoursePage.objects.child_of(self).live().public().select_related("paper")
-        return {**super().get_context(request, *args, **kwargs), "items": overview(request.user, courses)}
+        courses = CoursePage.objects.child_of(self).live().public()
+        return {**super().get_context(request, *args, **kwargs), **catalogue(request, courses)}
 
 
 class CoursePage(BasePage):
@@ -95,6 +102,7 @@ class CoursePage(BasePage):
     )
 
     content_panels = [
+        HelpPanel(template="courses/admin/edition_help.html"),
         *BasePage.content_panels,
         FieldPanel("outcome"),
         FieldRowPanel([FieldPanel("level"), FieldPanel("audience")]),
@@ -105,6 +113,8 @@ class CoursePage(BasePage):
         FieldPanel("paper"),
         InlinePanel("prerequisites", label=_("course to be completed first")),
     ]
+    base_form_class = CourseForm
+    exclude_fields_in_copy = ["edition"]
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.LessonPage"]
 
@@ -119,18 +129,31 @@ class CoursePage(BasePage):
 
     @property
     def purpose(self) -> str:
-        """What its exam is sat for: each edition has its own attempts."""
+        """What the exam of the edition in force is sat for; see `Outline.purpose` for a person's own."""
         return f"{self.key}:{self.edition}"
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from academy.courses.learning import progress, settle
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """The edition in force stands, whatever somebody who began to edit earlier still holds."""
+        in_force = CoursePage.objects.select_for_update().filter(pk=self.pk).values_list("edition", flat=True)
+        self.edition = in_force.first() or self.edition
+        return super().save(*args, **kwargs)
 
-        # A draft that is looked at completes nothing
-        found = progress if getattr(request, "is_preview", False) else settle
+    def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
+        """A draft made earlier never brings an earlier edition back."""
+        draft: CoursePage = super().with_content_json(content)
+        draft.edition = self.edition
+        return draft
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from academy.courses.learning import preview, settle
+
+        found = preview(self) if is_preview(request) else settle(request.user, self)
+        paper, purpose = found.outline.paper, found.outline.purpose
         return {
             **super().get_context(request, *args, **kwargs),
-            "progress": found(request.user, self),
-            "terms": terms(request.user, self.paper, self.purpose) if self.paper else None,
+            "progress": found,
+            "terms": terms(request.user, paper, purpose) if paper else None,
         }
 
     def to_document(self) -> Document:
@@ -183,40 +206,47 @@ class LessonPage(BasePage):
     def key(self) -> str:
         return f"lesson:{self.pk}"
 
+    @property
+    def number(self) -> int:
+        return int(self.pk)
+
     @cached_property
     def course(self) -> CoursePage:
         course: CoursePage = self.get_parent().specific
         return course
 
+    @cached_property
+    def edition_url(self) -> str:
+        """Where it is read in the edition in force; a draft is read where drafts are."""
+        return self.get_url() or ""
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().serve(request, *args, **kwargs)
+        """Whoever pursues an older edition reads the lesson as it is there."""
+        from academy.courses.learning import pursued
+
+        own = None if is_preview(request) else pursued(request.user, self.course).lesson(self.key)
+        if own and own.edition_url != self.edition_url:
+            return redirect(own.edition_url)
+        served: HttpResponse = super().serve(request, *args, **kwargs)
         if request.user.is_authenticated:
             # Opened is what the server has served, and it holds what this person answered
-            add_never_cache_headers(response)
-        return response
+            add_never_cache_headers(served)
+        return served
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from academy.courses.learning import progress
+        from academy.courses.learning import preview, progress
         from academy.courses.lesson_screens import open_screen
 
-        found = progress(request.user, self.course)
-        step = found.step_of(self)
+        found = preview(self.course) if is_preview(request) else progress(request.user, self.course)
         return {
             **super().get_context(request, *args, **kwargs),
             "lesson": self,
             "course": self.course,
-            "edition": self.course.edition,
+            "edition": found.outline.edition,
             "progress": found,
-            "step": step,
+            "step": found.step_of(self),
             "following": found.after(self),
-            "learning": open_screen(
-                request.user,
-                self.course,
-                self.course,
-                self,
-                step.number if step else 0,
-                is_preview=getattr(request, "is_preview", False),
-            ),
+            "learning": open_screen(request.user, found, self),
         }
 
     def to_document(self) -> Document:

@@ -2,10 +2,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from academy.courses.blocks import LessonBlock
+from academy.courses.models.pages import CoursePage
 from academy.exams.models import Paper
 
 
@@ -39,6 +42,15 @@ class CourseVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} · {self.edition}"
 
+    @property
+    def course_pk(self) -> int:
+        return int(self.course_key.removeprefix("course:"))
+
+    @cached_property
+    def course(self) -> CoursePage:
+        course: CoursePage = CoursePage.objects.get(pk=self.course_pk)
+        return course
+
 
 class LessonVersion(models.Model):
     """A lesson as it was in that edition."""
@@ -59,3 +71,17 @@ class LessonVersion(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def edition_url(self) -> str:
+        version = self.version
+        return reverse("courses:edition_lesson", args=[version.course_pk, version.edition, self.number])
+
+    @property
+    def number(self) -> int:
+        return int(self.key.removeprefix("lesson:"))
+
+    @property
+    def course(self) -> CoursePage:
+        course: CoursePage = self.version.course
+        return course
