@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from academy.accounts.models import User
 from academy.courses import watching
+from academy.courses.enrolling import enrol
 from academy.courses.learning import finish_lesson
 from academy.courses.models import LessonProgress
 from academy.courses.outline import Lesson, Outline
@@ -28,7 +29,11 @@ class UnfinishedError(Exception):
 
 
 def finish(user: User, outline: Outline, lesson: Lesson, now: datetime) -> Progress:
-    """Said twice, it counts once, at the time of the first. Raises UnfinishedError, which is written down."""
+    """Said twice, it counts once, at the time of the first.
+
+    Raises UnfinishedError, which is written down, and LockedError while another course comes first.
+    """
+    enrol(user, outline.course)
     terms = terms_of(outline, lesson)
     progress = progress_in(user, terms)
     lacking = [] if progress and progress.done_at else missing(terms, progress, now)
