@@ -6,6 +6,8 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from academy.core.videos import VideoValue
+
 CALLOUTS = [
     ("number", _("数 Key figures")),
     ("forbidden", _("禁 Do not")),
@@ -125,9 +127,18 @@ class FileBlock(blocks.StructBlock):
         template = "components/blocks/file.html"
 
 
+class QualityBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("quality"), help_text="480p")
+    video = DocumentChooserBlock(label=_("MP4 file"))
+
+
 class VideoBlock(blocks.StructBlock):
+    """`others` are the same film, larger or smaller; what is watched of one is watched of all."""
+
     title = blocks.CharBlock(label=_("title"))
     video = DocumentChooserBlock(label=_("MP4 file"))
+    quality = blocks.CharBlock(label=_("quality"), required=False, default="720p")
+    others = blocks.ListBlock(QualityBlock(), required=False, default=[], label=_("other qualities"))
     captions = DocumentChooserBlock(label=_("captions (VTT)"), required=False)
     poster = ImageChooserBlock(label=_("poster"), required=False)
     transcript = blocks.RichTextBlock(features=TEXT_FEATURES, required=False, label=_("text version"))
@@ -135,6 +146,7 @@ class VideoBlock(blocks.StructBlock):
     class Meta:
         label = _("Video")
         icon = "media"
+        value_class = VideoValue
         template = "components/blocks/video.html"
 
 

@@ -8,33 +8,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.accounts.models import User
 from academy.courses.access import visible_or_404
-from academy.courses.enrolling import LockedError, move, stay
-from academy.courses.learning import finish_lesson, progress_in, pursued
+from academy.courses.enrolling import move, stay
+from academy.courses.learning import progress_in, pursued
+from academy.courses.lesson_screens import open_screen
+from academy.courses.lesson_views import finish_here
 from academy.courses.models import CoursePage, Enrolment, LessonPage, LessonVersion
-from academy.courses.outline import Lesson
 
 
 @require_POST
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     course = _course_of_lesson(request, pk)
-    own = pursued(request.user, course).lesson(f"lesson:{pk}")
+    outline = pursued(request.user, course)
+    own = outline.lesson(f"lesson:{pk}")
     if own is None:
         raise Http404
     if not isinstance(request.user, User):
         return redirect_to_login(own.edition_url)
-    try:
-        return _finished(request, request.user, own)
-    except LockedError as locked:
-        messages.error(request, str(locked))
-        return redirect(course.get_url(request))
-
-
-def _finished(request: HttpRequest, user: User, lesson: Lesson) -> HttpResponse:
-    progress = finish_lesson(user, lesson)
-    if progress.next_lesson:
-        return redirect(progress.next_lesson.edition_url)
-    messages.success(request, _after_last(progress.completion is not None))
-    return redirect(progress.course.get_url(request))
+    return finish_here(request, request.user, outline, own)
 
 
 def _course_of_lesson(request: HttpRequest, pk: int) -> CoursePage:
@@ -48,12 +38,6 @@ def _course_of_lesson(request: HttpRequest, pk: int) -> CoursePage:
         visible_or_404(request, LessonPage.objects, pk)
     course: CoursePage = visible_or_404(request, CoursePage.objects.select_related("paper"), number)
     return course
-
-
-def _after_last(completed: bool) -> str:
-    if completed:
-        return _("The course is completed. It stands in your record now.")
-    return _("All lessons are done. The exam is open.")
 
 
 @require_GET
@@ -78,6 +62,7 @@ def edition_lesson(request: HttpRequest, pk: int, edition: int, number: int) -> 
         "progress": found,
         "step": found.step_of(lesson),
         "following": found.after(lesson),
+        "learning": open_screen(request.user, found, lesson),
     }
     return render(request, "courses/lesson_page.html", context)
 

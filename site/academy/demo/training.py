@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+from wagtail.images.models import Image
+
 from academy.courses.models import CourseIndexPage, CoursePage, LessonPage
 from academy.demo.bodies import body
-from academy.demo.content import read
+from academy.demo.content import FOLDER, read
 from academy.exams.models import Choice, Paper, PaperQuestion, Question
-from academy.library.models import HomePage
+from academy.library.models import ChapterPage, HomePage
 from academy.library.tree import ensure_child
 
 
@@ -29,7 +32,7 @@ def load_course() -> None:
             lesson["slug"],
             title=lesson["title"],
             minutes=lesson["minutes"],
-            body=body(lesson["body"], f"{data['slug']}/{lesson['slug']}"),
+            body=body([_linked(block) for block in lesson["body"]], f"{data['slug']}/{lesson['slug']}"),
         )
 
 
@@ -50,11 +53,40 @@ def _paper(quiz: dict[str, Any]) -> Paper:
     return paper
 
 
+def _linked(block: dict[str, Any]) -> dict[str, Any]:
+    """What stands elsewhere is named by its number: a question of the bank, a chapter of the handbook."""
+    makers = {"check": lambda entry: _known(entry).pk, "reference": _chapter}
+    return {kind: makers[kind](value) if kind in makers else value for kind, value in block.items()}
+
+
+def _chapter(slug: str) -> int:
+    return int(ChapterPage.objects.get(slug=slug).pk)
+
+
+def _known(entry: dict[str, Any]) -> Question:
+    return Question.objects.filter(stem=entry["stem"]).first() or _question(entry)
+
+
 def _question(entry: dict[str, Any]) -> Question:
-    question = Question(**{name: entry[name] for name in ("kind", "stem", "explanation", "basis")})
+    """The choices of most kinds are all right about something; only where one is marked it tells them apart."""
+    names = ("kind", "stem", "explanation", "basis", "columns", "rows")
+    question = Question(**{name: entry[name] for name in names if name in entry})
+    if "image" in entry:
+        question.image = _picture(entry["image"], entry["alt"])
     question.choices = [
-        Choice(text=str(option["text"]), correct=option.get("correct", False), sort_order=n)
+        Choice(
+            text=str(option["text"]),
+            correct=option.get("correct", False),
+            sort_order=n,
+            **{name: option.get(name, "") for name in ("pair", "cells", "feedback")},
+        )
         for n, option in enumerate(entry["options"])
     ]
     question.save()
     return question
+
+
+def _picture(name: str, alt: str) -> Image:
+    file = ContentFile((FOLDER / f"{name}.png").read_bytes(), f"{name}.png")
+    picture: Image = Image.objects.create(title="库房", description=alt, file=file)
+    return picture

@@ -1,13 +1,16 @@
 """What the templates need beyond Django's own tags: marks, numerals, and the geometry of the drawings."""
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Widget
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +59,25 @@ STATES = {
     "repealed": State(_("Repealed"), "old", Mark("据", "old")),
     "teaching": State(_("Teaching"), "tch", Mark("例", "blue")),
 }
+
+
+@register.filter
+def item(mapping: Mapping[str, Any] | None, key: object) -> Any:
+    """What stands under a key, where there is something."""
+    return (mapping or {}).get(str(key))
+
+
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    """For an attribute that a script reads; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def way_back(request: HttpRequest) -> str:
+    """The page of ours that led here and asked to be gone back to."""
+    back = request.GET.get("back", "")
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, None) else ""
 
 
 @register.filter

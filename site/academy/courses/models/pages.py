@@ -8,6 +8,7 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, PageChooserPanel
@@ -228,10 +229,14 @@ class LessonPage(BasePage):
         if own and own.edition_url != self.edition_url:
             return redirect(own.edition_url)
         served: HttpResponse = super().serve(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            # Opened is what the server has served, and it holds what this person answered
+            add_never_cache_headers(served)
         return served
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from academy.courses.learning import preview, progress
+        from academy.courses.lesson_screens import open_screen
 
         found = preview(self.course) if is_preview(request) else progress(request.user, self.course)
         return {
@@ -242,6 +247,7 @@ class LessonPage(BasePage):
             "progress": found,
             "step": found.step_of(self),
             "following": found.after(self),
+            "learning": open_screen(request.user, found, self),
         }
 
     def to_document(self) -> Document:

@@ -5,7 +5,9 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 
+from academy.courses.checks import Check
 from academy.courses.learning import continue_where
+from academy.courses.lesson_screens import LessonScreen
 
 register = template.Library()
 
@@ -16,3 +18,8 @@ def continue_course(context: RequestContext) -> dict[str, Any]:
     request = context["request"]
     found = continue_where(request.user) if request.user.is_authenticated else None
     return {"request": request, "user": request.user, "progress": found[1] if found else None}
+
+
+@register.filter
+def check_url(learning: LessonScreen, check: Check) -> str:
+    return learning.check_url(check.key)

@@ -1,7 +1,7 @@
 // The clock, and answers kept as they are chosen: the whole paper is on the phone, and what is chosen without a
 // network waits in the outbox. Without this each answer is kept by the button below it, one page a question.
 
-import { outbox, send } from "./outbox.js";
+import { outbox, send, waiting } from "./outbox.js";
 import { enhanceAll } from "./questions.js";
 
 const form = document.getElementById("answer");
@@ -44,6 +44,8 @@ function chosenOf(item) {
 }
 
 function choose(item, chosen) {
+  const steps = item.querySelector("[data-ordering]");
+  for (const key of steps ? chosen : []) steps.append(steps.querySelector(`[name="chosen-${key}"]`).closest("li"));
   for (const field of item.querySelectorAll("input, select")) {
     if (/radio|checkbox/.test(field.type)) field.checked = chosen.includes(field.value);
     else if (field.name === "chosen") field.value = chosen[0] ?? "";
@@ -102,10 +104,10 @@ outbox.addEventListener("change", ({ detail: { signIn } }) => {
 });
 
 /** Not for the moment that every answer takes. */
-function tellUndelivered() {
+async function tellUndelivered() {
   const strip = document.getElementById("undelivered");
   const words = strip.querySelector("b");
-  const count = undelivered.size;
+  const count = await waiting(form.dataset.save);
   words.textContent = count === 1 ? words.dataset.one : words.dataset.more.replace("#", count);
   strip.hidden = count === 0;
 }
@@ -182,10 +184,16 @@ form.addEventListener("submit", (event) => {
   else if (go === "previous") open(number - 1);
   else if (go === "next" && !isLast) open(number + 1);
   // handing in needs the server, and everything that was chosen there first
-  else if (undelivered.size === 0) return;
-  else tellUndelivered();
+  else return handIn(event);
   event.preventDefault();
 });
+
+async function handIn(event) {
+  event.preventDefault();
+  if ((await waiting(form.dataset.save)) === 0) location.assign(form.dataset.handIn);
+  else tellUndelivered();
+}
+
 document.addEventListener("click", (event) => {
   const cell = event.target.closest(".sheet a");
   if (!cell) return;

@@ -1,0 +1,46 @@
+"""What the server knows of an uploaded film, whatever a player says of it."""
+
+from typing import Any
+
+from django.core.cache import cache
+from wagtail.blocks import StructValue
+
+from academy.core import mp4
+
+_KEPT = 24 * 60 * 60
+
+
+class VideoValue(StructValue):  # type: ignore[misc]
+    @property
+    def key(self) -> str:
+        """The same film is the same wherever it stands."""
+        return str(self["video"].pk) if self["video"] else ""
+
+    @property
+    def seconds(self) -> float:
+        return length(self["video"]) if self["video"] else 0.0
+
+    @property
+    def qualities(self) -> list[dict[str, str]]:
+        """Where there are several, each with its address, the main one first."""
+        others = [one for one in self["others"] if one["video"]]
+        main = {"label": self["quality"], "src": self["video"].url}
+        return [main, *({"label": one["label"], "src": one["video"].url} for one in others)] if others else []
+
+
+def length(document: Any) -> float:
+    """In seconds; 0 where the file is missing or is no film, and then nothing of it is asked."""
+    key = f"film:{document.pk}:{document.file_hash}"
+    known: float | None = cache.get(key)
+    if known is None:
+        known = _read(document)
+        cache.set(key, known, _KEPT)
+    return known
+
+
+def _read(document: Any) -> float:
+    try:
+        with document.file.storage.open(document.file.name) as file:
+            return mp4.length(file)
+    except (OSError, mp4.NotAFilmError):
+        return 0.0

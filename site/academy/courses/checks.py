@@ -1,0 +1,134 @@
+"""Questions on the way through a lesson: answered as often as one likes, until they are right."""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from academy.accounts.models import User
+from academy.courses.models import LessonProgress
+from academy.courses.terms import Terms
+from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, is_right
+from academy.exams.models import Question
+from academy.exams.snapshots import snapshot
+from academy.records.log import record
+from academy.records.models import Verb
+
+
+class RefusedError(Exception):
+    """The answer is not taken; the message is for whoever learns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question of a lesson as one person sees it: `right` says it was right once, `chosen` what was answered last."""
+
+    question: DrawnQuestion
+    right: bool = False
+    tries: int = 0
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.question["key"]
+
+    @property
+    def is_right(self) -> bool:
+        return bool(self.chosen) and is_right(self.question, self.chosen)
+
+    @property
+    def once_more(self) -> bool:
+        return self.tries > 0 and not self.right
+
+
+def checks_in(body: Any, progress: LessonProgress | None, user: User | AnonymousUser) -> dict[str, Check]:
+    """By their keys, in the order of the lesson."""
+    answered = progress.checks if progress else {}
+    questions = [block.value for block in body if block.block_type == "check" and block.value]
+    return {str(one.pk): _check(one, user, answered.get(str(one.pk), {})) for one in questions}
+
+
+def drawn(question: Question, user: User | AnonymousUser) -> DrawnQuestion:
+    """For one person always in the same order, so that nothing has to be kept between the page and the answer."""
+    return snapshot(question, rng=random.Random(f"{question.pk}.{question.version}.{user.pk}"))
+
+
+def answer(
+    user: User, terms: Terms, question: Question, chosen: Sequence[str], now: datetime, key: uuid.UUID | None
+) -> LessonProgress:
+    """Sent twice under one key, it counts once; what was right once stays so. Raises RefusedError."""
+    put = drawn(question, user)
+    if put["key"] not in terms.checks:
+        raise RefusedError(_("This question is not in the lesson as you take it."))
+    try:
+        kept = accept(put, chosen)
+    except NotOfferedError:
+        raise RefusedError(_("This answer is not offered. Choose again.")) from None
+    if not kept:
+        raise RefusedError(_("Nothing is chosen yet."))
+    with transaction.atomic():
+        progress = _opened(user, terms)
+        before = progress.checks.get(put["key"], {})
+        if key is None or before.get("key") != str(key):
+            _keep(progress, terms, question, put, kept, before, str(key or ""), now)
+    return progress
+
+
+def write_down(user: User, terms: Terms, question_pk: int, why: str, now: datetime) -> None:
+    said = {"why": why, "question": question_pk}
+    record(user, Verb.REFUSED, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said)
+
+
+def _opened(user: User, terms: Terms) -> LessonProgress:
+    progress = (
+        LessonProgress.objects.select_for_update()
+        .filter(user=user, course_key=terms.course_key, lesson_key=terms.lesson_key, edition=terms.edition)
+        .exclude(opened_at=None)
+        .first()
+    )
+    if progress is None:
+        raise RefusedError(_("Open the lesson and read it first."))
+    return progress
+
+
+def _keep(
+    progress: LessonProgress,
+    terms: Terms,
+    question: Question,
+    put: DrawnQuestion,
+    chosen: list[str],
+    before: dict[str, Any],
+    key: str,
+    now: datetime,
+) -> None:
+    right, tries = is_right(put, chosen), before.get("tries", 0) + 1
+    said = {"tries": tries, "chosen": chosen, "version": question.version}
+    progress.checks[put["key"]] = {**said, "right": right or bool(before.get("right")), "key": key}
+    progress.save(update_fields=["checks"])
+    record(
+        progress.user,
+        Verb.ANSWERED,
+        f"question:{question.pk}",
+        question.stem,
+        edition=terms.edition,
+        at=now,
+        evidence={**said, "right": right, "lesson": terms.lesson_key},
+        key=f"check:{terms.lesson_key}:{key}" if key else None,
+    )
+
+
+def _check(question: Question, user: User | AnonymousUser, answered: dict[str, Any]) -> Check:
+    """What was chosen of another wording of the question would point at other words, and is not shown."""
+    same = answered.get("version") == question.version
+    return Check(
+        drawn(question, user),
+        right=bool(answered.get("right")),
+        tries=answered.get("tries", 0) if same or answered.get("right") else 0,
+        chosen=tuple(answered["chosen"]) if same else (),
+    )
