@@ -21,6 +21,8 @@ from academy.records.models import TrainingHours, Verb, midnight
 
 NONE = Decimal(0)
 Source = TrainingHours.Source
+# an event may have a longer one
+LONGEST_TITLE = TrainingHours._meta.get_field("title").max_length or 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,12 @@ def credit(
         user=user,
         source=source,
         source_key=source_key,
-        defaults={"title": title, "hours": hours, "earned_on": earned_on, "evidence": dict(evidence or {})},
+        defaults={
+            "title": title[:LONGEST_TITLE],
+            "hours": hours,
+            "earned_on": earned_on,
+            "evidence": dict(evidence or {}),
+        },
     )
     if is_new:
         said = {"hours": str(hours), "source": source, "on": earned_on}
