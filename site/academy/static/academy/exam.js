@@ -30,6 +30,9 @@ let current = form.querySelector(".item");
 let sequence = Number(form.dataset.sequence);
 items.set(Number(current.dataset.number), current);
 for (const item of items.values()) byKey.set(item.dataset.key, item);
+for (const picture of others.querySelectorAll("img")) new Image().src = picture.src;
+// each by itself: under one root all their radio buttons would be one group
+others.replaceChildren();
 
 // ── answers ──
 
@@ -223,5 +226,4 @@ if (clock) {
   const timer = setInterval(() => tick(end) || clearInterval(timer), 1000);
 }
 
-for (const picture of others.querySelectorAll("img")) new Image().src = picture.src;
 catchUp();
