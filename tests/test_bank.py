@@ -134,6 +134,14 @@ def _saved_again(question: Question) -> str:
     return Question.objects.get(pk=question.pk).fingerprint
 
 
+def test_a_copy_is_a_question_of_its_own(staff_client: Client) -> None:
+    question = QuestionFactory(version=4)
+    url = reverse("wagtailsnippets_exams_question:copy", args=[question.pk])
+    assert "选项3" in staff_client.get(url).content.decode()
+    staff_client.post(reverse(ADD), form("single", *RIGHT_AND_WRONG))
+    assert [(one.version, one.choices.count()) for one in Question.objects.all()] == [(4, 4), (1, 2)]
+
+
 def test_who_changed_what_and_when_can_be_compared_and_taken_back(staff_client: Client, staff: User) -> None:
     question = QuestionFactory(stem="旧的？")
     choices = [{"text": c.text, **({"correct": "on"} if c.correct else {})} for c in question.choices.all()]
@@ -248,6 +256,17 @@ def test_the_bank_is_filtered_by_kind_tag_difficulty_paper_and_use(staff_client:
     assert "旧的题" in staff_client.get(reverse(LIST), {"retired": "true"}).content.decode()
 
 
+def test_a_question_is_found_once_by_the_words_of_its_choices(staff_client: Client) -> None:
+    QuestionFactory(stem="只有一道")
+    assert len(staff_client.get(reverse(LIST), {"q": "选项"}).context["object_list"]) == 1
+
+
+def test_half_a_question_is_not_saved_while_it_is_typed(staff_client: Client) -> None:
+    edit = reverse(EDIT, args=[QuestionFactory().pk])
+    for url in (reverse(ADD), edit, edit.replace("edit", "copy")):
+        assert "w-autosave-interval" not in staff_client.get(url).content.decode(), url
+
+
 def test_a_longer_list_takes_no_more_queries(staff_client: Client) -> None:
     counts = []
     for _ in range(2):
@@ -338,7 +357,8 @@ def test_a_file_that_is_none_is_refused_on_the_form(staff_client: Client) -> Non
     assert not BankImport.objects.exists()
 
 
-def test_only_editors_import(worker_client: Client) -> None:
+def test_only_editors_import(worker_client: Client, staff_client: Client) -> None:
+    assert staff_client.get(reverse("exams_bank_import")).status_code == 200
     assert worker_client.get(reverse("exams_bank_import")).status_code == 302
 
 

@@ -18,6 +18,7 @@ from taggit.models import Tag
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.views.generic import CopyViewMixin
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
@@ -78,6 +79,11 @@ class QuestionIndexView(NeutralCells, IndexView):
         found: QuerySet[Question] = super().get_base_queryset().prefetch_related("tagged_items__tag")
         return found
 
+    def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        """A question of which several choices hold the words is found once."""
+        found: QuerySet[Question] = super().search_queryset(queryset)
+        return found.distinct()
+
     @cached_property
     def header_buttons(self) -> list[Button]:
         buttons: list[Button] = [*super().header_buttons]
@@ -110,14 +116,26 @@ def _tell(request: HttpRequest, question: Question) -> None:
         messages.warning(request, format_html('{}：<a href="{}">#{} {}</a>', said, link, other.pk, other))
 
 
-class QuestionCreateView(CreateView):
+class SavedByHand:
+    """A question is drawn as soon as it is saved, so half of one is not saved while it is being typed."""
+
+    def setup(self, *args: Any, **kwargs: Any) -> None:
+        super().setup(*args, **kwargs)  # type: ignore[misc]
+        self.autosave_enabled = False
+
+
+class QuestionCreateView(SavedByHand, CreateView):
     def save_instance(self) -> Question:
         question: Question = super().save_instance()
         _tell(self.request, question)
         return question
 
 
-class QuestionEditView(EditView):
+class QuestionCopyView(CopyViewMixin, QuestionCreateView):
+    pass
+
+
+class QuestionEditView(SavedByHand, EditView):
     def save_instance(self) -> Question:
         _keep_first(self.object.pk)
         question: Question = super().save_instance()
@@ -187,6 +205,7 @@ class QuestionViewSet(SnippetViewSet):
     search_backend_name = None
     index_view_class = QuestionIndexView
     add_view_class = QuestionCreateView
+    copy_view_class = QuestionCopyView
     edit_view_class = QuestionEditView
     delete_view_class = QuestionDeleteView
     delete_template_name = "exams/admin/delete.html"
