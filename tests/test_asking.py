@@ -11,10 +11,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from academy.chat import answering, questions, streaming, working
+from academy.chat import answering, streaming, working
 from academy.chat.askers import Asker
 from academy.chat.models import ApiKey, Asking, ChatSettings, Conversation, Feedback, Message
 from academy.chat.questions import Question
+from academy.core import limiting
 from academy.library.models import FAQ
 from academy.library.tree import ensure_tree
 
@@ -23,9 +24,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("retained_samples")
 
 @pytest.fixture(autouse=True)
 def _fresh_limits() -> Iterator[None]:
-    questions._limiter.cache_clear()
+    limiting.limiter.cache_clear()
     yield
-    questions._limiter.cache_clear()
+    limiting.limiter.cache_clear()
 
 
 def events(text: str) -> list[tuple[str, Any]]:

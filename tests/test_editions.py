@@ -1,8 +1,11 @@
 from datetime import timedelta
+from importlib import import_module
+from random import Random
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +14,7 @@ from wagtail.models import Page, Revision
 
 from academy.accounts.models import User
 from academy.accounts.roles import EDITORS, STAFF, ensure_roles
-from academy.courses.enrolling import move
+from academy.courses.enrolling import move, stay
 from academy.courses.learning import (
     continue_where,
     finish_lesson,
@@ -211,6 +214,19 @@ def test_the_admin_asks_once_and_only_who_may_publish(course: CoursePage, staff_
         assert (client.get(url).status_code == 200) is may
         client.post(url, {"edition": 1, "goes_in": [lessons_of(course)[0].pk]})
         assert fresh(course).edition == (2 if may else 1)
+
+
+def test_a_draft_that_lacks_something_is_named_and_nothing_changes(
+    course: CoursePage, staff_client: Client
+) -> None:
+    course.outcome = ""
+    course.save_revision(clean=False)
+    url = reverse("courses_new_edition", args=[course.pk])
+    response = staff_client.post(url, {"edition": 1, "goes_in": lessons_of(course)[0].pk}, follow=True)
+    assert response.redirect_chain[0][0] == url
+    assert fresh(course).edition == 1
+    assert not CourseVersion.objects.exists()
+    assert len(lessons_of(course)) == 3
 
 
 def test_a_course_that_is_not_published_has_no_edition_to_replace(
@@ -417,6 +433,39 @@ def test_only_who_took_the_edition_and_editors_read_it(renewed: CoursePage, staf
     assert staff_client.get(old_url(lesson)).status_code == 404
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_to_a_course_nobody_loses_anything(
+    worker: User, course: CoursePage, seed: int
+) -> None:
+    """A walk of learning, publishing, withdrawing and choosing: within an edition progress only grows."""
+    chance = Random(seed)
+    known, through = progress(worker, course), 0
+    for step in range(25):
+        lesson = chance.choice(list(LessonPage.objects.child_of(course)))
+        act = chance.choice(("learn", "learn", "learn", "draft", "publish", "withdraw", "move", "stay"))
+        if act == "learn":
+            finish_lesson(worker, chance.choice(pursued(worker, fresh(course)).lessons))
+        elif act == "draft":
+            draft_of(lesson, f"第{step}稿。")
+        elif act == "publish":
+            publish(course, goes_in=[one.pk for one in LessonPage.objects.child_of(course)])
+        elif act == "withdraw" and len(lessons_of(course)) > 1:
+            lesson.unpublish()
+        elif act == "move":
+            move(worker, fresh(course), fresh(course).edition)
+        elif act == "stay":
+            stay(worker, fresh(course), fresh(course).edition)
+        now = settle(worker, fresh(course))
+        if now.outline.edition == known.outline.edition:
+            assert set(known.done) <= set(now.done)
+            assert bool(now.completion) >= bool(known.completion)
+        assert now.outline.edition >= known.outline.edition
+        assert now.cells.count("done") <= len(now.cells)
+        assert Completion.objects.count() >= through
+        assert not Completion.objects.filter(edition__gt=fresh(course).edition).exists()
+        known, through = now, Completion.objects.count()
+
+
 def test_many_courses_in_old_editions_take_as_many_queries_as_one(
     worker: User, home: Page, django_assert_num_queries: Any
 ) -> None:
@@ -438,3 +487,13 @@ def test_time_in_an_edition_counts_by_its_own_moments(worker: User, renewed: Cou
         Completion.objects.get().completed_at
         == LessonProgress.objects.filter(edition=2).latest("done_at").done_at
     )
+
+
+def test_whoever_learned_before_there_were_enrolments_is_enrolled_by_the_migration(
+    worker: User, course: CoursePage
+) -> None:
+    finish_lesson(worker, lessons_of(course)[0])
+    Enrolment.objects.all().delete()
+    for _ in range(2):
+        import_module("academy.courses.migrations.0004_versions").enrol(apps, None)
+    assert Enrolment.objects.get().began_at == LessonProgress.objects.get().done_at

@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from academy.accounts.models import User
 from academy.courses.learning import finish_lesson
+from academy.records.completing import complete
 from academy.records.models import midnight
 from tests.factories import CompletionFactory, MembershipFactory, UserFactory, make_course
 
@@ -61,15 +62,17 @@ def test_records_are_listed_and_the_hours_of_this_year_in_shanghai_are_added(
     worker_client: Client, worker: User
 ) -> None:
     this_year = midnight(timezone.localdate().replace(month=1, day=1))
-    CompletionFactory(user=worker, course_title="今年的课", hours=Decimal("1.5"), completed_at=this_year)
-    CompletionFactory(user=worker, edition=2, hours=Decimal("2.0"), completed_at=this_year)
-    CompletionFactory(
-        user=worker,
-        edition=3,
-        course_title="去年的课",
-        hours=Decimal("8.0"),
-        completed_at=this_year - timedelta(seconds=1),
-    )
+    last_year = this_year - timedelta(seconds=1)
+    for edition, (title, hours, moment) in enumerate(
+        [("今年的课", "1.5", this_year), ("又一课", "2.0", this_year), ("去年的课", "8.0", last_year)]
+    ):
+        course = {
+            "course_key": "course:1",
+            "course_title": title,
+            "edition": edition,
+            "hours": Decimal(hours),
+        }
+        complete(worker, **course, completed_at=moment)
     CompletionFactory(course_title="别人的课")
     shown = words(worker_client)
     assert "今年的课" in shown

@@ -72,7 +72,7 @@ def test_what_was_said_stays_where_only_its_neighbour_was_corrected(commit: Comm
         faq.save()
     seen = str(summary(message, EVERYBODY))
     assert "48小时" in seen
-    assert "125" not in seen
+    assert "125克" not in seen
 
 
 def test_a_sentence_goes_with_any_of_its_sources(commit: Commit) -> None:

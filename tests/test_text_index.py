@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from academy.library import text_index
 from academy.library.text_index import TextIndex
+from academy.library.text_index import index as text_index
 from kb.adapters.memory import MemoryTextIndex
 from kb.text import grams
 from kb.types import Passage, Status

@@ -67,6 +67,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "killed_settings",
             "PYTHONPATH": str(self.var),
             "VAR_DIR": str(self.var),
+            "DATABASE_URL": "",
         }
 
     def start(self, *command: str) -> "subprocess.Popen[bytes]":

@@ -26,6 +26,7 @@ ROLES = {
         others=(
             "wagtailadmin.access_admin",
             "accounts.view_training",
+            "exams.add_spotexam",
             "organisations.view_businesstype",
             "organisations.view_post",
         ),

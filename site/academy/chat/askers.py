@@ -1,17 +1,15 @@
 """Who asks: a person who has signed in, or a browser that keeps a name of its own for as long as it is open."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv6Address
 from secrets import token_hex
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from academy.accounts.models import User
+from academy.core.limiting import network_of
 from academy.library.audiences import EVERYBODY, Reader, reader_of
 
 COOKIE = "asker"
@@ -44,17 +42,9 @@ def asker_of(request: HttpRequest) -> Asker:
         user,
         token_hex(LENGTH // 2) if is_new else token,
         reader_of(request),
-        _network(get_adapter().get_client_ip(request)),
+        network_of(request),
         is_new=is_new,
     )
-
-
-def _network(address: str) -> str:
-    """Of an IPv6 address the first half: the rest is the owner's to choose."""
-    with suppress(ValueError):
-        ip = IPv6Address(address)
-        return str(ip.ipv4_mapped or ip.exploded[:19])
-    return address
 
 
 def remember(asker: Asker, response: HttpResponseBase) -> None:

@@ -1,7 +1,6 @@
 """A question as it comes in, from whatever door: checked, and who asks it not more often than is fair."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +8,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from limits import parse
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from academy.chat.askers import Asker
 from academy.chat.models import Asking
+from academy.core.limiting import within
 from kb.text import clean
 
 
@@ -79,16 +76,9 @@ def too_often(asker: Asker) -> bool:
     """Whether this person, or whoever shares the address, has asked as much as is fair; if not, it is counted."""
     counted = {"person": asker.name, "address": asker.address, "program": asker.program}
     return not all(
-        _limiter().hit(parse(settings.ASK_LIMITS[kind]), kind, name)
-        for kind, name in counted.items()
-        if name and settings.ASK_LIMITS.get(kind)
+        within(settings.ASK_LIMITS.get(kind, ""), kind, name) for kind, name in counted.items() if name
     )
 
 
 def slower() -> str:
     return _("That is a lot of questions in one minute. Wait a little, then ask again.")
-
-
-@lru_cache(maxsize=1)
-def _limiter() -> FixedWindowRateLimiter:
-    return FixedWindowRateLimiter(storage_from_string(settings.LIMITS_STORAGE))

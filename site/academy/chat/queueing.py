@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connection
 from django.utils.translation import gettext as _
 
-# So many who wait keep their connection to the database, for opening one takes 4 ms; of more, it would take too many.
-KEPT = 32
+from academy.core.database import let_go
+
+# So many who wait keep their connection to SQLite, for opening one takes 4 ms; of more, it would take too many files.
+# PostgreSQL's come from a pool, where somebody else waits for them.
+KEPT = {"sqlite": 32}
 
 
 class Busy(Exception):
@@ -32,7 +35,7 @@ class Queue:
         """Inside, it is one's turn; gives how many are still waiting then. Raises Busy."""
         if self._waiting >= settings.ASK_WAITING:
             raise Busy
-        if self._waiting >= KEPT:
+        if self._places.locked() and self._waiting >= KEPT.get(connection.vendor, 0):
             await rest()
         self._waiting += 1
         try:
@@ -57,4 +60,4 @@ def _queue_of(_loop: asyncio.AbstractEventLoop) -> Queue:
 
 async def rest() -> None:
     """Whoever waits for long keeps no connection to the database."""
-    await sync_to_async(close_old_connections)()
+    await sync_to_async(let_go)()

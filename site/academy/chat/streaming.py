@@ -32,6 +32,18 @@ async def _stream(question: Question, asker: Asker, language: str) -> AsyncItera
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     work = begin(question, asker, lambda *event: events.put_nowait(event))
     work.add_done_callback(lambda _work: events.put_nowait(None))
+    try:
+        async for event in _told(events, question):
+            yield event
+    finally:
+        # whoever asked may have hung up; the work is done in the request's own thread, and with its connection to the
+        # database, which is given back when the request ends
+        await asyncio.wait([work])
+    if failure := _failure(work, language):
+        yield written("error", {"message": failure})
+
+
+async def _told(events: asyncio.Queue[Event | None], question: Question) -> AsyncIterator[str]:
     for wait in chain([SOON], repeat(ALIVE)):
         try:
             event = await asyncio.wait_for(events.get(), wait)
@@ -39,10 +51,8 @@ async def _stream(question: Question, asker: Asker, language: str) -> AsyncItera
             yield written("sources", _heard(question)) if wait == SOON else ": still here\n\n"
             continue
         if event is None:
-            break
+            return
         yield written(*event)
-    if failure := _failure(work, language):
-        yield written("error", {"message": failure})
 
 
 def written(event: str, body: dict[str, Any]) -> str:

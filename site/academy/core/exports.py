@@ -23,9 +23,12 @@ def export(file_format: str, name: str, head: Row, rows: Iterable[Row]) -> Strea
         raise Http404(file_format)
     content_type, write = FORMATS[file_format]
     lines = ([neutral(cell) for cell in row] for row in chain([head], rows))
-    filename = f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}"
+    return download(write(lines), f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}", content_type)
+
+
+def download(pieces: Iterator[bytes], filename: str, content_type: str) -> StreamingHttpResponse:
     return StreamingHttpResponse(
-        _stream(write(lines)),
+        _stream(pieces),
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )

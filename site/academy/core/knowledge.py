@@ -20,6 +20,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from academy.core.database import let_go
 from kb.build import build, discard, promote
 from kb.build import chat_model as build_chat_model
 from kb.config import Config
@@ -109,6 +110,7 @@ def warm_up() -> None:
     while not chroma_alive() and time.monotonic() < deadline:
         time.sleep(0.2)
     knowledge_base().retrieve("预热")
+    let_go()
     # what is loaded now stays: looking through it again and again would hold up everybody for tenths of a second
     gc.freeze()
     _warm.set()
@@ -118,6 +120,7 @@ def warm_up() -> None:
 def warm_up_indexing() -> None:
     """The first page that is published after a start does not wait for the model."""
     knowledge_base().embedder.documents(["预热"])
+    let_go()
 
 
 def close() -> None:

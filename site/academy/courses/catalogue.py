@@ -117,4 +117,4 @@ def _speaks_of(words: str) -> Q:
 
 def _has(word: str) -> Q:
     lessons = LessonPage.objects.live().filter(title__icontains=word, path__startswith=OuterRef("path"))
-    return Q(title__icontains=word) | Q(outcome__icontains=word) | Exists(lessons)
+    return Q(title__icontains=word) | Q(outcome__icontains=word) | Q(Exists(lessons))

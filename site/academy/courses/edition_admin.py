@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,7 +43,12 @@ def _publish(request: HttpRequest, user: User, course: CoursePage) -> HttpRespon
     if not goes_in:
         messages.error(request, _("Leave at least one lesson in."))
         return redirect("courses_new_edition", course.pk)
-    after = publish_edition(course, user, timezone.now(), replacing=replacing or -1, goes_in=goes_in)
+    try:
+        after = publish_edition(course, user, timezone.now(), replacing=replacing or -1, goes_in=goes_in)
+    except ValidationError as incomplete:
+        words = _("A draft cannot be published as it is: %(why)s")
+        messages.error(request, words % {"why": " ".join(incomplete.messages)})
+        return redirect("courses_new_edition", course.pk)
     if after.edition == replacing + 1:
         messages.success(
             request,

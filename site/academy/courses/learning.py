@@ -209,4 +209,5 @@ def _complete(user: User, found: Progress) -> Completion:
         hours=outline.hours,
         score=found.passed.score if found.passed else None,
         completed_at=max(filter(None, moments)),
+        validity_months=outline.validity_months if outline.paper else None,
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.courses import exam_views, lesson_views, views
+from academy.courses import lesson_views, views
 
 app_name = "courses"
 urlpatterns = [
@@ -12,9 +12,4 @@ urlpatterns = [
     path(
         "<int:pk>/editions/<int:edition>/lessons/<int:number>/", views.edition_lesson, name="edition_lesson"
     ),
-    path("<int:pk>/exam/", exam_views.before, name="exam"),
-    path("<int:pk>/exam/start/", exam_views.start, name="start"),
-    path("<int:pk>/exam/<int:attempt_pk>/", exam_views.sit, name="sit"),
-    path("<int:pk>/exam/<int:attempt_pk>/hand-in/", exam_views.hand_in, name="hand_in"),
-    path("<int:pk>/exam/<int:attempt_pk>/result/", exam_views.result, name="result"),
 ]

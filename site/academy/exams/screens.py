@@ -1,44 +1,31 @@
 """What the screens of an exam show; until it is handed in, nothing here tells which option is right."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from academy.accounts.models import User
-from academy.exams.marking import DrawnQuestion, is_right
+from academy.exams.marking import is_right
 from academy.exams.models import Attempt, Paper
-from academy.exams.sitting import attempts_left
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    paper: Paper
-    questions: int
-    attempts_left: int | None
-
-
-def terms(user: User | AnonymousUser, paper: Paper, purpose: str) -> Terms:
-    """What is agreed before the start; attempts are counted for whoever is signed in."""
-    left = attempts_left(user, paper, purpose) if isinstance(user, User) else None
-    return Terms(paper, paper.question_count, left)
+from academy.exams.showing import pictures
+from academy.exams.sitting import last_sequence
 
 
 def sitting_screen(attempt: Attempt, number: int, now: datetime) -> dict[str, Any]:
-    """One question a screen; `number` counts from 1 and is brought into range."""
-    number = min(max(number, 1), len(attempt.questions))
-    question = attempt.questions[number - 1]
+    """The whole paper with one question open, so that a phone needs no network for the next; `number` counts from 1
+    and is brought into range."""
+    total = len(attempt.questions)
+    number = min(max(number, 1), total)
     return {
         "number": number,
-        "total": len(attempt.questions),
-        "question": question,
-        "options": _options(question, attempt),
-        "flagged": question["key"] in attempt.flagged,
-        "is_last": number == len(attempt.questions),
+        "total": total,
+        "items": [_item(attempt, n) for n in range(1, total + 1)],
+        "item": _item(attempt, number),
+        "pictures": pictures(attempt.questions),
+        "is_last": number == total,
         "answered": len(attempt.answers),
         "cells": sheet(attempt, number),
+        "sequence": last_sequence(attempt),
         **_clock(attempt, now),
     }
 
@@ -57,14 +44,14 @@ def sheet(attempt: Attempt, current: int = 0) -> list[dict[str, Any]]:
 
 
 def review(attempt: Attempt) -> list[dict[str, Any]]:
-    """Every question with what was chosen and what is right. Only for an attempt that is handed in."""
+    """Every question with what was chosen and whether that was right. Only for an attempt that is handed in."""
     if attempt.submitted_at is None:
         raise ValueError("An open attempt is not reviewed.")
     return [
         {
             "number": n,
             "question": question,
-            "options": _marked_options(question, attempt),
+            "chosen": attempt.answers.get(question["key"], []),
             "right": is_right(question, attempt.answers.get(question["key"], ())),
             "hint": "" if question["key"] in attempt.answers else _("left empty"),
         }
@@ -72,19 +59,22 @@ def review(attempt: Attempt) -> list[dict[str, Any]]:
     ]
 
 
-def _options(question: DrawnQuestion, attempt: Attempt) -> list[dict[str, Any]]:
-    chosen = attempt.answers.get(question["key"], ())
-    return [
-        {"value": option["key"], "text": option["text"], "chosen": option["key"] in chosen, "state": ""}
-        for option in question["options"]
-    ]
+def shown_afterwards(attempt: Attempt, now: datetime) -> str:
+    """What the paper lets its sitter see by now: everything, which were right, or the score only."""
+    if attempt.review != Paper.Review.CLOSED:
+        return attempt.review
+    is_over = attempt.closes_at is None or now >= attempt.closes_at
+    return Paper.Review.FULL if is_over else Paper.Review.SCORE
 
 
-def _marked_options(question: DrawnQuestion, attempt: Attempt) -> list[dict[str, Any]]:
-    return [
-        {**shown, "state": "right" if option["correct"] else "wrong" if shown["chosen"] else ""}
-        for shown, option in zip(_options(question, attempt), question["options"], strict=True)
-    ]
+def _item(attempt: Attempt, number: int) -> dict[str, Any]:
+    question = attempt.questions[number - 1]
+    return {
+        "number": number,
+        "question": question,
+        "chosen": attempt.answers.get(question["key"], []),
+        "flagged": question["key"] in attempt.flagged,
+    }
 
 
 def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:

@@ -158,12 +158,12 @@ def _short(sheet: Sheet) -> dict[str, Any]:
 def _pointed(sheet: Sheet) -> dict[str, Any]:
     question = sheet.question
     faults = [_fault(option, sheet.chosen) for option in question["options"]] if sheet.closed else []
-    where = {cell for option in question["options"] for cell in option["cells"]} if sheet.closed else set()
+    states = {cell: "right" if fault["found"] else "missed" for fault in faults for cell in fault["cells"]}
     grid = [
         {
             "name": cell,
             "chosen": (chosen := cell in sheet.chosen),
-            "state": "missed" if cell in where and not chosen else sheet.state(cell in where, chosen),
+            "state": states.get(cell) or sheet.state(False, chosen),
         }
         for cell in cells(question["columns"], question["rows"])
     ]
@@ -173,7 +173,7 @@ def _pointed(sheet: Sheet) -> dict[str, Any]:
 def _fault(option: DrawnOption, chosen: Sequence[str]) -> dict[str, Any]:
     return {
         "text": option["text"],
-        "cells": " ".join(option["cells"]),
+        "cells": option["cells"],
         "found": not set(option["cells"]).isdisjoint(chosen),
         "feedback": option.get("feedback", ""),
     }

@@ -1,30 +1,42 @@
 """One sitting of a paper, from its start to its marking, by the server's clock.
 
-Every write may be sent twice: a second start finds the open attempt, the last answer to a question stands,
-and an attempt is handed in once.
+Every write may be sent twice: a second start finds the open attempt, an answer with a known key counts once,
+the last answer to a question stands, and an attempt is handed in once. What the rules do not allow changes
+nothing and is written into the log.
 """
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from academy.accounts.models import User
-from academy.exams.marking import DrawnQuestion, mark
-from academy.exams.models import Attempt, Paper, Question
+from academy.exams.admission import check_may_begin
+from academy.exams.drawing import TooFewError, draw
+from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, mark
+from academy.exams.models import Attempt, Paper, SavedAnswer
+from academy.exams.refusals import RefusedError
+from academy.records.log import record
+from academy.records.models import Verb
 
 
-class RefusedError(Exception):
-    """Something that the rules of the exam do not allow; the message is for the worker."""
-
-
-def start(user: User, paper: Paper, purpose: str, now: datetime, nth: int | None = None) -> Attempt:
-    """The open attempt, or a new one. Raises RefusedError when it is passed already or no attempt is left.
+def start(
+    user: User,
+    paper: Paper,
+    purpose: str,
+    now: datetime,
+    nth: int | None = None,
+    *,
+    code: str = "",
+    closes_at: datetime | None = None,
+) -> Attempt:
+    """The open attempt, or a new one. Raises RefusedError when the paper's terms do not allow one.
 
     `nth` counts from 1 which attempt is meant, so that a start that arrives once more begins no other.
+    `closes_at` cuts everybody off, as the paper's own closing does.
     """
     with transaction.atomic():
         # A worker's row orders two starts at once
@@ -32,33 +44,50 @@ def start(user: User, paper: Paper, purpose: str, now: datetime, nth: int | None
         close_expired(user, purpose, now)
         begun = Attempt.objects.of(user, purpose)
         still_open = begun.open().first()
-        if still_open is None and nth not in (None, begun.count() + 1):
+        if still_open is not None:
+            return still_open
+        if nth not in (None, begun.count() + 1):
             raise RefusedError(_("That attempt is over already."))
-        return still_open or _begin(user, paper, purpose, now)
+        check_may_begin(user, paper, purpose, now, code)
+        ends = min(filter(None, (paper.closes_at, closes_at)), default=None)
+        return _begin(user, paper, purpose, now, ends)
 
 
-def attempts_left(user: User, paper: Paper, purpose: str) -> int | None:
-    """None where the paper sets no limit. Started attempts count, handed in or not."""
-    if not paper.attempts_allowed:
-        return None
-    return max(0, paper.attempts_allowed - Attempt.objects.of(user, purpose).count())
+def answer(
+    attempt: Attempt,
+    question_key: str,
+    chosen: Sequence[str],
+    now: datetime,
+    *,
+    key: UUID | None = None,
+    sequence: int | None = None,
+) -> Attempt:
+    """The last answer stands; an empty one takes it back. Raises RefusedError when late or not drawn.
 
-
-def answer(attempt: Attempt, question_key: str, chosen: Sequence[str], now: datetime) -> Attempt:
-    """The last answer stands; an empty one takes it back. Raises RefusedError when late or not drawn."""
+    An answer whose `key` is known changes nothing. Where answers to one question overtake each other, the one with
+    the higher `sequence` stands; without one, it is the latest.
+    """
+    key = key or uuid4()
     with transaction.atomic():
-        attempt = _still_open(attempt, now)
-        answers = {key: keys for key, keys in attempt.answers.items() if key != question_key}
-        checked = _checked(_drawn(attempt, question_key), chosen)
-        attempt.answers = answers | ({question_key: checked} if checked else {})
-        attempt.save(update_fields=["answers"])
+        attempt = _locked(attempt)
+        known = _saved(attempt, question_key, key)
+        if key in known:
+            return attempt
+        _check_open(attempt, now)
+        kept = _checked(_drawn(attempt, question_key), chosen)
+        latest = max(known.values(), default=0)
+        sequence = latest + 1 if sequence is None else sequence
+        attempt.saved.create(key=key, question_key=question_key, chosen=kept, sequence=sequence, saved_at=now)
+        if sequence >= latest:
+            _put(attempt, question_key, kept)
     return attempt
 
 
 def flag(attempt: Attempt, question_key: str, flagged: bool, now: datetime) -> Attempt:
     """The worker's own mark on a question, to come back to it."""
     with transaction.atomic():
-        attempt = _still_open(attempt, now)
+        attempt = _locked(attempt)
+        _check_open(attempt, now)
         key = _drawn(attempt, question_key)["key"]
         attempt.flagged = sorted({*attempt.flagged, key} if flagged else {*attempt.flagged} - {key})
         attempt.save(update_fields=["flagged"])
@@ -68,7 +97,7 @@ def flag(attempt: Attempt, question_key: str, flagged: bool, now: datetime) -> A
 def submit(attempt: Attempt, now: datetime) -> Attempt:
     """Marks what has been saved; after the deadline the attempt ended at the deadline."""
     with transaction.atomic():
-        attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        attempt = _locked(attempt)
         if attempt.submitted_at is None:
             _close(attempt, now)
     return attempt
@@ -79,32 +108,21 @@ def close_expired(user: User, purpose: str, now: datetime) -> None:
         submit(attempt, now)
 
 
-def draw(paper: Paper) -> list[DrawnQuestion]:
-    entries = paper.entries.select_related("question").prefetch_related("question__choices")
-    drawn = [_snapshot(entry.question, paper.shuffle_choices) for entry in entries]
-    return random.sample(drawn, len(drawn)) if paper.shuffle_questions else drawn
+def last_sequence(attempt: Attempt) -> int:
+    """What the next answer of any screen must come after."""
+    highest: int | None = attempt.saved.aggregate(last=Max("sequence"))["last"]
+    return highest or 0
 
 
-def _snapshot(question: Question, shuffle: bool) -> DrawnQuestion:
-    choices = list(question.choices.all())
-    if shuffle and question.kind != Question.Kind.TRUEFALSE:
-        choices = random.sample(choices, len(choices))
-    return {
-        "key": str(question.pk),
-        "kind": question.kind,
-        "stem": question.stem,
-        "explanation": question.explanation,
-        "basis": question.basis,
-        "options": [{"key": str(c.pk), "text": c.text, "correct": c.correct} for c in choices],
-    }
-
-
-def _begin(user: User, paper: Paper, purpose: str, now: datetime) -> Attempt:
-    _check_may_begin(user, paper, purpose)
-    drawn = draw(paper)
+def _begin(user: User, paper: Paper, purpose: str, now: datetime, ends: datetime | None) -> Attempt:
+    try:
+        drawn = draw(paper)
+    except TooFewError:
+        drawn = []
     if not drawn:
         raise RefusedError(_("This paper has no questions yet. Ask your training office."))
-    return Attempt.objects.create(
+    over = now + timedelta(minutes=paper.minutes) if paper.minutes else None
+    attempt = Attempt.objects.create(
         user=user,
         purpose=purpose,
         paper=paper,
@@ -112,29 +130,30 @@ def _begin(user: User, paper: Paper, purpose: str, now: datetime) -> Attempt:
         pass_mark=paper.pass_mark,
         drawn=drawn,
         started_at=now,
-        deadline=now + timedelta(minutes=paper.minutes) if paper.minutes else None,
+        deadline=min(filter(None, (over, ends)), default=None),
+        review=paper.review,
+        closes_at=ends,
     )
+    record(
+        user,
+        Verb.STARTED,
+        attempt.key,
+        paper.title,
+        at=now,
+        evidence={"for": purpose, "questions": [f"{q['key']}:{q.get('version', 1)}" for q in drawn]},
+    )
+    return attempt
 
 
-def _check_may_begin(user: User, paper: Paper, purpose: str) -> None:
-    if Attempt.objects.of(user, purpose).passed().exists():
-        raise RefusedError(_("You have passed this exam already."))
-    if attempts_left(user, paper, purpose) == 0:
-        message = ngettext(
-            "The one attempt is used up. Ask your training office.",
-            "All %(n)s attempts are used up. Ask your training office.",
-            paper.attempts_allowed,
-        )
-        raise RefusedError(message % {"n": paper.attempts_allowed})
+def _locked(attempt: Attempt) -> Attempt:
+    return Attempt.objects.select_for_update().get(pk=attempt.pk)
 
 
-def _still_open(attempt: Attempt, now: datetime) -> Attempt:
-    fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if fresh.submitted_at is not None:
+def _check_open(attempt: Attempt, now: datetime) -> None:
+    if attempt.submitted_at is not None:
         raise RefusedError(_("This paper has been handed in. Answers can no longer be changed."))
-    if fresh.is_late(now):
+    if attempt.is_late(now):
         raise RefusedError(_("Time is up by our clock. This answer came too late; those before it count."))
-    return fresh
 
 
 def _drawn(attempt: Attempt, question_key: str) -> DrawnQuestion:
@@ -145,19 +164,45 @@ def _drawn(attempt: Attempt, question_key: str) -> DrawnQuestion:
 
 
 def _checked(question: DrawnQuestion, chosen: Sequence[str]) -> list[str]:
-    """The chosen options in the order drawn."""
-    options = [option["key"] for option in question["options"]]
-    if not set(chosen) <= set(options):
-        raise RefusedError(_("This option is not on your paper."))
-    if question["kind"] != Question.Kind.MULTIPLE and len(set(chosen)) > 1:
-        raise RefusedError(_("This question has one answer only."))
-    return [key for key in options if key in set(chosen)]
+    try:
+        return accept(question, chosen)
+    except NotOfferedError:
+        raise RefusedError(_("This question does not take that answer.")) from None
+
+
+def _saved(attempt: Attempt, question_key: str, key: UUID) -> dict[UUID, int]:
+    """The sequences of what is saved for this question, and of this key wherever it is."""
+    rows = SavedAnswer.objects.filter(Q(question_key=question_key) | Q(key=key), attempt=attempt)
+    return dict(rows.values_list("key", "sequence"))
+
+
+def _put(attempt: Attempt, question_key: str, chosen: list[str]) -> None:
+    answers = {key: kept for key, kept in attempt.answers.items() if key != question_key}
+    attempt.answers = answers | ({question_key: chosen} if chosen else {})
+    attempt.save(update_fields=["answers"])
 
 
 def _close(attempt: Attempt, now: datetime) -> None:
     late = attempt.is_late(now)
-    attempt.score = mark(attempt.questions, attempt.answers).score
+    result = mark(attempt.questions, attempt.answers)
+    attempt.score = result.score
     attempt.passed = attempt.score >= attempt.pass_mark
     attempt.submitted_at = attempt.deadline if late else now
     attempt.reason = Attempt.Reason.EXPIRED if late else Attempt.Reason.BY_HAND
     attempt.save(update_fields=["score", "passed", "submitted_at", "reason"])
+    record(
+        attempt.user,
+        Verb.PASSED if attempt.passed else Verb.FAILED,
+        attempt.key,
+        attempt.paper_title,
+        at=attempt.submitted_at,
+        evidence={
+            "for": attempt.purpose,
+            "score": attempt.score,
+            "pass_mark": attempt.pass_mark,
+            "right": sum(result.right),
+            "questions": len(result.right),
+            "reason": attempt.reason,
+        },
+        key=attempt.key,
+    )

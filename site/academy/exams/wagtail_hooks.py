@@ -1,48 +1,14 @@
-from typing import Any
-
-from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from academy.exams.models import Paper, Question
+from academy.exams.admin.bank import QuestionViewSet, keep_asked
+from academy.exams.admin.urls import urls
+from academy.exams.models import Paper
 
-
-class StemFilterForm(BaseFilterForm):
-    """Wagtail's own search splits on white space, which Chinese does not have."""
-
-    q = forms.CharField(label=_("Search"), required=False)
-
-    def filter(self, objects: QuerySet[Question]) -> QuerySet[Question]:
-        self.search_query = self.cleaned_data["q"]
-        self.is_searching = bool(self.search_query)
-        return objects.filter(stem__icontains=self.search_query)
-
-
-class ChooseQuestionView(ChooseView):
-    filter_form_class: Any = StemFilterForm
-
-
-class ChooseQuestionResultsView(ChooseResultsView):
-    filter_form_class: Any = StemFilterForm
-
-
-class QuestionChooserViewSet(SnippetChooserViewSet):
-    choose_view_class = ChooseQuestionView
-    choose_results_view_class = ChooseQuestionResultsView
-
-
-class QuestionViewSet(SnippetViewSet):
-    model = Question
-    icon = "help"
-    menu_label = _("Question bank")
-    list_display = ["stem", "kind", "basis"]
-    list_filter = ["kind", "entries__paper"]
-    search_fields = ["stem", "explanation", "basis"]
-    chooser_viewset_class = QuestionChooserViewSet
+hooks.register("register_admin_urls", urls)
+hooks.register("before_delete_snippet", keep_asked)
 
 
 class PaperViewSet(SnippetViewSet):

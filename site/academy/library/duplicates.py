@@ -18,8 +18,8 @@ def text_hash(passages: Sequence[Passage]) -> str:
     return hashlib.sha256(kept.encode("utf8")).hexdigest() if kept else ""
 
 
-def original_of(source: Source, words: str) -> Source | None:
-    """Who is answered from already with these words, for the same readers.
+def original_of(source: Source, words: str, to_stay: bool = False) -> Source | None:
+    """Who is answered from already with these words, for the same readers; `to_stay` until the transaction ends.
 
     An FAQ entry is what an editor says, and a page has an address and a validity: neither gives way to a file.
     """
@@ -28,7 +28,7 @@ def original_of(source: Source, words: str) -> Source | None:
     others = _speakers(source, words).exclude(kind=Kind.FAQ)
     if source.kind == Kind.PAGE:
         others = others.filter(kind=Kind.PAGE)
-    return others.order_by("pk").first()
+    return (others.select_for_update() if to_stay else others).order_by("pk").first()
 
 
 def files_like(source: Source, words: str) -> SourceQuerySet:

@@ -18,6 +18,7 @@ from django_tasks import task
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Page
 
+from academy.core.database import in_turn
 from academy.core.knowledge import knowledge_base
 from academy.core.searchable import Searchable
 from academy.core.workers import taken
@@ -243,6 +244,7 @@ def _write(source: Source, passages: Sequence[Passage] = (), audience: str = PUB
 
 def _answer_from(source: Source, content: Content) -> bool:
     with transaction.atomic():
+        in_turn(f"words {content.words}")
         # another process may have been faster with the same words
         is_second = original_of(source, content.words) is not None
         is_settled = not is_second and _settle(source, **indexed(content))
@@ -281,7 +283,7 @@ def _link(source: Source, content: Content) -> bool:
         "audience": content.audience,
     }
     with transaction.atomic():
-        original = original_of(source, content.words)
+        original = original_of(source, content.words, to_stay=True)
         if original and _settle(
             source, **settled, duplicate_of=original, content_hash=content.digest, text_hash=content.words
         ):

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from wagtail.documents.models import Document as Upload
 from wagtail.models import Page
 
+from academy.core.database import in_turn
 from academy.core.knowledge import knowledge_base
 from academy.library.duplicates import text_hash
 from academy.library.indexing import bring_up_to_date, failed
@@ -129,9 +130,11 @@ def _read_and_stored(name: str, data: bytes, digest: str) -> Source:
 @transaction.atomic
 def _stored(name: str, data: bytes, digest: str, document: Document) -> Source:
     """The file as an upload that staff see; a law gets a page where it can be read by article."""
+    # a page is put behind those that are there
+    in_turn("regulations")
     file_name = PurePosixPath(name).name
     known = IngestedFile.objects.filter(path=name).select_related("document").first()
-    upload = known.document if known else Upload(title=title_of(file_name) or document.title)
+    upload = known.document if known else Upload(title=(title_of(file_name) or document.title)[:255])
     put(upload, file_name, data)
     page = _published(upload) if is_law(document.sections) and not _is_said(document, upload) else None
     kind, pk = (Source.Kind.PAGE, page.pk) if page else (Source.Kind.DOCUMENT, upload.pk)

@@ -15,6 +15,7 @@ from wagtail.documents.models import Document as Upload
 from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
+from academy.core.database import in_turn
 from academy.library.ingesting import put, title_of
 from academy.library.models import IngestedFile, Source
 from academy.library.sources import key_of
@@ -63,6 +64,7 @@ class Shelf:
         if refused := _refusal(name, data):
             return Received(name, refused)
         with transaction.atomic():
+            in_turn(_known_as(self.collection, name))
             there = _namesake(self.collection, name)
             if there is None:
                 return self._taken(name, data, self._new(name))

@@ -1,16 +1,24 @@
-"""How a completion comes to be. Called twice for one edition, it counts once."""
+"""How a completion comes to be, with its hours and its certificate. Called twice for one edition, it counts once."""
 
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.organisations.models import Membership
+from academy.records.certifying import certify
+from academy.records.hours import Source, credit
+from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Completion, Verb
 
+# a page may have a longer one
+LONGEST_TITLE = Completion._meta.get_field("course_title").max_length or 0
 
+
+@transaction.atomic
 def complete(
     user: User,
     *,
@@ -20,7 +28,10 @@ def complete(
     hours: Decimal,
     score: int | None = None,
     completed_at: datetime | None = None,
+    validity_months: int | None = None,
 ) -> Completion:
+    """`validity_months`: how long the certificate holds; 0 without end, `None` where the course gives none."""
+    lock(user)
     membership = Membership.objects.current_of(user)
     completion, _created = Completion.objects.get_or_create(
         user=user,
@@ -28,7 +39,7 @@ def complete(
         edition=edition,
         defaults={
             "person_name": user.name,
-            "course_title": course_title,
+            "course_title": course_title[:LONGEST_TITLE],
             "hours": hours,
             "score": score,
             "completed_at": completed_at or timezone.now(),
@@ -36,6 +47,9 @@ def complete(
         },
     )
     _write_down(completion)
+    _credit(completion)
+    if validity_months is not None:
+        certify(completion, validity_months, at=completion.completed_at)
     return completion
 
 
@@ -49,4 +63,16 @@ def _write_down(completion: Completion) -> None:
         at=completion.completed_at,
         evidence={"score": completion.score, "max": 100, "hours": str(completion.hours)},
         key=f"completed:{completion.course_key}:{completion.edition}",
+    )
+
+
+def _credit(completion: Completion) -> None:
+    credit(
+        completion.user,
+        source=Source.COURSE,
+        source_key=f"{completion.course_key}:{completion.edition}",
+        title=completion.course_title,
+        hours=completion.hours,
+        earned_on=completion.completed_on,
+        evidence={"completion": completion.pk, "edition": completion.edition, "score": completion.score},
     )

@@ -1,15 +1,17 @@
-from decimal import Decimal
-
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
+from academy.core.exports import export
 from academy.courses.learning import continue_where
 from academy.organisations.models import Membership
-from academy.reports.tables import hours
+from academy.records.hours import year_of, years_of
+from academy.records.models import Certificate
+from academy.reports import ledger
 
 
 class SignedInRequest(HttpRequest):
@@ -20,16 +22,35 @@ class SignedInRequest(HttpRequest):
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """What a worker has learned, is learning, and how this site looks to them."""
-    user, today = request.user, timezone.localdate()
+    user = request.user
     under_way = continue_where(user)
-    completions = list(user.completions.all())
-    this_year = sum((c.hours for c in completions if c.completed_on.year == today.year), Decimal(0))
+    certificates = Certificate.objects.filter(user=user).newest().select_related("revocation")
     context = {
         "nav": "me",
         "membership": Membership.objects.current_of(user),
         "progress": under_way[1] if under_way else None,
-        "completions": completions,
-        "year": today.year,
-        "hours": hours(this_year),
+        "certificates": certificates,
+        "completions": user.completions.prefetch_related("certificates"),
+        "year": year_of(user, timezone.localdate().year),
     }
     return render(request, "me/home.html", context)
+
+
+@login_required
+@require_safe
+def hours(request: SignedInRequest) -> HttpResponseBase:
+    """The entries behind the year's number."""
+    years = years_of(request.user)
+    year = next((one for one in years if str(one.year) == request.GET.get("year")), years[0])
+    heads, rows = ledger.heads(), ledger.rows(year.entries)
+    if "format" in request.GET:
+        return export(request.GET["format"], f"training-hours-{year.year}", heads, rows)
+    context = {
+        "nav": "me",
+        "year": year,
+        "years": years,
+        "query": f"year={year.year}",
+        "table": ledger.table(year),
+        "title": _("Training hours in %(year)d") % {"year": year.year},
+    }
+    return render(request, "me/hours.html", context)

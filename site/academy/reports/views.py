@@ -1,6 +1,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -71,7 +72,7 @@ def completions(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "total": counting.total(found),
         "columns": [{"label": head, "numeric": head in NUMERIC} for head in HEADS],
-        "rows": [[_shown(cell) for cell in _row(completion)] for completion in page],
+        "rows": [_linked(completion) for completion in page],
     }
     return render(request, "reports/completions.html", context)
 
@@ -89,5 +90,11 @@ def _row(completion: Completion) -> Row:
     ]
 
 
-def _shown(cell: Cell) -> dict[str, Cell]:
-    return {"text": "—" if cell in ("", None) else cell}
+def _linked(completion: Completion) -> list[dict[str, Cell]]:
+    cells = [cell(value) for value in _row(completion)]
+    cells[0]["url"] = reverse("reports:person", args=[completion.user_id])
+    return cells
+
+
+def cell(value: Cell) -> dict[str, Cell]:
+    return {"text": "—" if value in ("", None) else value}

@@ -1,4 +1,4 @@
-"""What every deployment shares. The environment is read here and in `production`, nowhere else."""
+"""What every deployment shares. The environment is read here, in `test` and in `production`, nowhere else."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from academy.settings.databases import database, sqlite
 from ingest.load.formats import FORMATS
 
 ROOT_DIR = Path(__file__).resolve().parents[3]
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "academy.core.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -99,17 +101,12 @@ TEMPLATES = [
     },
 ]
 
+# postgres://user:password@host:5432/name, or sqlite:////path/to/file; without it a file in VAR_DIR
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+# Connections to PostgreSQL that one process may hold: each request has one while it lasts, the others wait their turn
+DATABASE_POOL = int(os.environ.get("DATABASE_POOL", 20))
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR_DIR / "academy.sqlite3",
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            # FULL: NORMAL may lose acknowledged answers when the power fails
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
+    "default": database(DATABASE_URL, DATABASE_POOL) if DATABASE_URL else sqlite(VAR_DIR / "academy.sqlite3")
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -219,6 +216,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
+        "worker-src": [SELF],
     },
 }
 # Wagtail previews a page in a frame of its own admin
@@ -273,6 +271,12 @@ API_OPEN = os.environ.get("API_OPEN") == "1"
 # other sites that may show the chat: https://www.example.gov.cn, separated by blanks
 EMBED_ORIGINS = os.environ.get("EMBED_ORIGINS", "").split()
 
+# Whose name stands under a certificate, from the next one on
+CERTIFICATE_ISSUER = os.environ.get("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
+# how often certificates may be looked up from one address
+VERIFY_LIMIT = "60/minute"
+# how many hours a year a post asks for; none where it is not named
+HOURS_TARGETS = {"食品安全员": 40, "食品安全总监": 40, "食品安全管理员": 40}
 # Signs a minute that nobody reads faster than: a lesson that was open for less is not finished yet
 FASTEST_READING = int(os.environ.get("FASTEST_READING", "1500"))
 

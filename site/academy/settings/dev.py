@@ -29,3 +29,4 @@ DEMO_PASSWORD = "shian-demo-2026"
 # Programs may ask without a key; a class on one router, or a load test, is not turned away
 API_OPEN = True
 ASK_LIMITS = {"person": "1200/minute", "address": "3000/minute"}
+VERIFY_LIMIT = "1200/minute"

@@ -13,7 +13,8 @@ os.environ["VAR_DIR"] = str(
 )
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR
+from academy.settings.base import DATABASE_URL, INSTALLED_APPS, KNOWLEDGE_BASE, VAR_DIR
+from academy.settings.databases import database
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "test"
@@ -22,6 +23,7 @@ ALLOWED_HOSTS = ["*"]
 STYLEGUIDE = True
 INSTALLED_APPS = [*INSTALLED_APPS, "academy.styleguide"]
 
+# In memory; DATABASE_URL has the tests make a database of their own on that server, or in that file.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -29,6 +31,11 @@ DATABASES = {
         "OPTIONS": {"transaction_mode": "IMMEDIATE"},
     }
 }
+if DATABASE_URL:
+    # what has connections of its own would keep the database from being dropped
+    DATABASES["default"] = database(DATABASE_URL, pool=0)
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default", "slow"]}
@@ -38,6 +45,7 @@ SMS_GATEWAY = "academy.accounts.sms.MemoryGateway"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = {}
 ASK_LIMITS = {}
+VERIFY_LIMIT = ""
 API_OPEN = True
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

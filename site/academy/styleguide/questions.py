@@ -24,11 +24,11 @@ def questions() -> list[dict[str, Any]]:
 
 def _drawn(kind: str, stem: str, *options: DrawnOption, **more: Any) -> DrawnQuestion:
     asked: dict[str, Any] = {"key": kind, "kind": kind, "stem": stem, "explanation": "", "basis": "", **more}
-    return {**asked, "options": list(options)}  # type: ignore[typeddict-item, return-value]
+    return {**asked, "options": list(options)}  # type: ignore[typeddict-item]
 
 
 def _option(key: str, text: str, correct: bool = True, **more: Any) -> DrawnOption:
-    return {"key": key, "text": text, "correct": correct, **more}  # type: ignore[typeddict-item, return-value]
+    return {"key": key, "text": text, "correct": correct, **more}  # type: ignore[typeddict-item]
 
 
 GRID = {"image": PICTURE, "columns": 6, "rows": 4}

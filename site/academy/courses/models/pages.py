@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -19,8 +20,8 @@ from academy.core.models import BasePage
 from academy.core.sections import rich_text, to_sections
 from academy.courses.blocks import LessonBlock
 from academy.courses.forms import CourseForm
+from academy.exams.admission import terms
 from academy.exams.models import Paper
-from academy.exams.screens import terms
 from academy.organisations.models import BusinessType, Post
 from kb.types import Document, Section
 
@@ -153,7 +154,7 @@ class CoursePage(BasePage):
         return {
             **super().get_context(request, *args, **kwargs),
             "progress": found,
-            "terms": terms(request.user, paper, purpose) if paper else None,
+            "terms": terms(request.user, paper, purpose, timezone.now()) if paper else None,
         }
 
     def to_document(self) -> Document:

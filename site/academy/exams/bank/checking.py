@@ -14,6 +14,7 @@ from academy.exams.bank.rows import (
     PICTURE,
     PICTURED,
     STEM,
+    TAGS,
     BankQuestion,
     Problem,
     cells_of,
@@ -22,6 +23,7 @@ from academy.exams.marking import SHORT_LENGTH, cells, plain
 
 MOST = {"text": 500, "pair": 300, "cells": 200, "feedback": 300}
 MOST_BASIS = 300
+MOST_TAG = 100
 MOST_OPTIONS = 26
 COLUMNS_OF = {"text": OPTION, "pair": PAIR, "cells": CELLS, "feedback": FEEDBACK}
 LEAST = {"short": 1, "hotspot": 1}
@@ -43,6 +45,8 @@ def letter(index: int) -> str:
 def _lengths(question: BankQuestion) -> Iterator[Problem]:
     if not question.stem:
         yield Problem(STEM, _("The question has no words."))
+    if any(len(tag) > MOST_TAG for tag in question.tags):
+        yield Problem(TAGS, _("At most %(n)d characters.") % {"n": MOST_TAG})
     if len(question.basis) > MOST_BASIS:
         yield Problem(BASIS, _("At most %(n)d characters.") % {"n": MOST_BASIS})
     for index, option in enumerate(question.options[:MOST_OPTIONS]):

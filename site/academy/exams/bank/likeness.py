@@ -13,9 +13,10 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from academy.exams.bank.rows import PICTURED, BankOption, BankQuestion, truth
-from kb.text import clean, dice, grams
+from kb.text import clean, grams
 
 NEAR = 0.85
 # what NFKC leaves in two widths
@@ -34,17 +35,19 @@ def fingerprint(question: BankQuestion) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def _options(question: BankQuestion) -> list[list[str | bool]]:
+def _options(question: BankQuestion) -> list[list[Any]]:
     if (is_true := truth(question)) is not None:
         return [[is_true]]
     if question.kind in PICTURED:
-        grid = [[str(question.columns), str(question.rows)]]
-        return [*grid, *sorted(sorted(option.cells.split()) for option in question.options)]
+        return [
+            [question.columns, question.rows],
+            *sorted(sorted(option.cells.split()) for option in question.options),
+        ]
     said = [_option(option) for option in question.options]
     return said if question.kind == "order" else sorted(said, key=repr)
 
 
-def _option(option: BankOption) -> list[str | bool]:
+def _option(option: BankOption) -> list[Any]:
     return [normal(option.text), option.correct, normal(option.pair)]
 
 
@@ -59,10 +62,9 @@ class Stems:
         """Those that are near to it, the nearest first."""
         wanted = frozenset(grams(normal(stem)))
         could = {number for gram in self._rarest(wanted) for number in self._by_gram.get(gram, ())}
-        scored = [(dice(wanted, self._grams[number]), number) for number in could]
-        return [
-            number for score, number in sorted(scored, key=lambda one: (-one[0], one[1])) if score >= NEAR
-        ]
+        scored = ((_overlap(wanted, self._grams[number]), number) for number in could)
+        near = sorted((-score, abs(number), number) for score, number in scored if score >= NEAR)
+        return [number for _score, _size, number in near]
 
     @cached_property
     def _by_gram(self) -> dict[str, list[int]]:
@@ -77,3 +79,8 @@ class Stems:
         least = math.ceil(NEAR / (2 - NEAR) * len(wanted) - 1e-9)
         in_order = sorted(wanted, key=lambda gram: (self._common[gram], gram))
         return in_order[: len(wanted) - least + 1]
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's coefficient (Dice 1945), of sets that are made once: thousands are compared."""
+    return 2 * len(one & other) / (len(one) + len(other))

@@ -37,25 +37,25 @@ def read(name: str, data: bytes, most: int) -> Iterator[Row]:
     category, count = "", 0
     for node in tree.iter("question"):
         if node.get("type") == "category":
-            category = _text(node.find("category"))
+            category = _plain(node.find("category"))
             continue
         count += 1
         if count > most:
             raise Unreadable(_("More than %(n)s questions. Split the file.") % {"n": f"{most:,}"})
-        yield _row(node, category)
+        yield _row(node, category, count)
 
 
-def _row(node: Element, category: str) -> Row:
+def _row(node: Element, category: str, number: int) -> Row:
     said = node.get("type", "")
     if said not in READ:
         words = _("Questions of the type “%(type)s” have no place here.") % {"type": said}
-        return Row(node.sourceline, None, (Problem(rows.KIND, words),))
+        return Row(number, None, (Problem(rows.KIND, words),))
     kind, options, problems = _answers(said, node)
     extra = node.find("bank")
     more = dict(extra.attrib) if extra is not None else {}
     if _has_media(node):
         problems.append(Problem(rows.STEM, _("It has a picture or a film in it. Write it by hand.")))
-    tags = [_text(tag) for tag in node.iterfind("tags/tag")]
+    tags = [_plain(tag) for tag in node.iterfind("tags/tag")]
     question = BankQuestion(
         kind=more["kind"] if more.get("kind") in KINDS else kind,
         stem=_text(node.find("questiontext")),
@@ -65,14 +65,14 @@ def _row(node: Element, category: str) -> Row:
         difficulty=int(more["difficulty"]) if more.get("difficulty") in ("1", "2", "3") else 0,
         tags=tuple(dict.fromkeys(tag for tag in [*tags_of_category(category), *tags] if tag)),
     )
-    return Row(node.sourceline, question, tuple(problems))
+    return Row(number, question, tuple(problems))
 
 
 def _answers(said: str, node: Element) -> tuple[str, list[BankOption], list[Problem]]:
     answers = list(node.iterfind("answer"))
     if said == "matching":
         pairs = node.iterfind("subquestion")
-        return "match", [BankOption(_text(one), pair=_text(one.find("answer"))) for one in pairs], []
+        return "match", [BankOption(_text(one), pair=_plain(one.find("answer"))) for one in pairs], []
     if said == "ordering":
         return "order", [BankOption(_text(one), feedback=_feedback(one)) for one in answers], []
     if said == "truefalse":
@@ -112,13 +112,15 @@ def _has_media(node: Element) -> bool:
     return node.find(".//file") is not None or any(shows_media(text.text or "") for text in node.iter("text"))
 
 
+def _plain(node: Element) -> str:
+    return "" if node is None else clean(node.findtext("text") or "").strip()
+
+
 def _text(node: Element) -> str:
     """Without a word on how it is written, Moodle takes it for HTML."""
-    if node is None:
-        return ""
-    words = clean("".join(node.findtext("text") or ""))
-    if node.get("format") in AS_WRITTEN or not re.search(r"<[a-zA-Z/!]|&\w+;|&#", words):
-        return words.strip()
+    words = _plain(node)
+    if node is None or node.get("format") in AS_WRITTEN or not re.search(r"<[a-zA-Z/!]|&\w+;|&#", words):
+        return words
     return plain_text(words)
 
 

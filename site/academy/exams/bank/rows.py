@@ -51,7 +51,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands at one place of a file: `number` is the line where that place begins, or which question it is."""
+    """What stands at one place of a file: `number` is the line where that place begins, in XML which question
+    it is; no two of a file have the same."""
 
     number: int
     question: BankQuestion | None

@@ -5,6 +5,24 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+from academy.exams.bank.likeness import fingerprint
+from academy.exams.bank.rows import BankOption, BankQuestion, trimmed
+
+
+def fill_fingerprints(apps, schema_editor):
+    """Questions from before there were any."""
+    Question = apps.get_model("exams", "Question")
+    Choice = apps.get_model("exams", "Choice")
+    for question in Question.objects.filter(fingerprint=""):
+        choices = Choice.objects.filter(question=question).order_by("sort_order")
+        options = tuple(BankOption(c.text, c.correct, c.pair, c.cells) for c in choices)
+        picture = str(question.image_id or "")
+        entry = BankQuestion(
+            question.kind, question.stem, options, picture=picture, columns=question.columns, rows=question.rows
+        )
+        Question.objects.filter(pk=question.pk).update(fingerprint=fingerprint(trimmed(entry)))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -32,4 +50,5 @@ class Migration(migrations.Migration):
                 'ordering': ('pk',),
             },
         ),
+        migrations.RunPython(fill_fingerprints, migrations.RunPython.noop),
     ]

@@ -14,6 +14,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def of(self, user: User, purpose: str) -> "AttemptQuerySet":
         return self.filter(user=user, purpose=purpose)
 
+    def sat_for(self, kind: str, pk: int) -> "AttemptQuerySet":
+        """Whatever edition, and whichever renewal, of one course or one spot exam."""
+        sat_for = f"{kind}:{pk}"
+        return self.filter(Q(purpose=sat_for) | Q(purpose__startswith=f"{sat_for}:"))
+
     def open(self) -> "AttemptQuerySet":
         return self.filter(submitted_at=None)
 
@@ -63,6 +68,10 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper_title} #{self.pk}"
+
+    @property
+    def key(self) -> str:
+        return f"attempt:{self.pk}"
 
     @property
     def questions(self) -> list[DrawnQuestion]:

@@ -17,7 +17,14 @@ class SpotExamQuerySet(models.QuerySet["SpotExam"]):
 class SpotExam(models.Model):
     """Some of those who work in the trade, drawn at random, sit a paper within a window of time (监督抽考)."""
 
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(
+        _("title"),
+        max_length=100,
+        unique=True,
+        error_messages={
+            "unique": _("There is a spot exam of this name. Say in the title which one this is.")
+        },
+    )
     paper = models.ForeignKey(
         Paper, verbose_name=_("paper"), on_delete=models.PROTECT, related_name="spot_exams"
     )

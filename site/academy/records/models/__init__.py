@@ -1,12 +1,21 @@
+from academy.records.models.certificate import Certificate, CertificateSeries, Revocation
 from academy.records.models.completion import Completion, CompletionQuerySet, midnight
+from academy.records.models.hours import TrainingHours
+from academy.records.models.reminder import Reminder, ReminderRun
 from academy.records.models.statement import Origin, Statement, StatementQuerySet, Verb
 
 __all__ = [
+    "Certificate",
+    "CertificateSeries",
     "Completion",
     "CompletionQuerySet",
     "Origin",
+    "Reminder",
+    "ReminderRun",
+    "Revocation",
     "Statement",
     "StatementQuerySet",
+    "TrainingHours",
     "Verb",
     "midnight",
 ]

@@ -108,3 +108,37 @@ export function enhance(part) {
 }
 
 enhance(document);
+
+// ── without a network ──
+
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+
+/** Whoever signs out leaves nothing of theirs on the phone but what is still to be sent. */
+for (const form of document.querySelectorAll("form[action$='/accounts/logout/']")) {
+  form.addEventListener("submit", () => {
+    navigator.serviceWorker?.controller?.postMessage("forget");
+    for (const key of Object.keys(localStorage)) if (key.startsWith("exam:")) localStorage.removeItem(key);
+  });
+}
+
+/** What waits is shown once it has waited for longer than sending takes. */
+async function showUnsent(strip) {
+  const { outbox, waiting } = await import("./outbox.js");
+  const words = strip.querySelector("[data-words]");
+  let signIn = false;
+  const show = async () => {
+    const count = await waiting();
+    words.textContent = words.dataset.words.replace("#", count);
+    strip.querySelector("[data-sign-in]").hidden = !signIn;
+    strip.querySelector("[data-network]").hidden = signIn;
+    strip.hidden = count === 0;
+  };
+  outbox.addEventListener("change", ({ detail }) => {
+    signIn = detail.signIn;
+    setTimeout(show, 1500);
+  });
+  setTimeout(show, 1500);
+}
+
+const unsent = document.getElementById("unsent");
+if (unsent) showUnsent(unsent);

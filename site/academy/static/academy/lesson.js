@@ -9,7 +9,6 @@ const THERE = 60_000;
 
 const lesson = document.getElementById("lesson");
 const said = document.getElementById("said");
-const strip = document.getElementById("unsent");
 const words = lesson.dataset;
 const state = JSON.parse(lesson.dataset.state);
 const films = [...lesson.querySelectorAll("[data-film]")].map(
@@ -78,19 +77,6 @@ function showMissing(lines) {
   box.querySelector("ul").replaceChildren(...items);
 }
 
-/** Only what stays unsent is worth a word. */
-let soon = 0;
-function showUnsent({ detail: { waiting, signIn } }) {
-  clearTimeout(soon);
-  if (!waiting) return (strip.hidden = true);
-  const show = () => {
-    strip.hidden = false;
-    strip.querySelector("p").textContent = signIn ? words.signin : words.waiting;
-  };
-  if (signIn || !navigator.onLine) show();
-  else soon = setTimeout(show, 4000);
-}
-
 for (const name of ["pointerdown", "pointermove", "keydown", "scroll", "touchstart", "input"]) {
   addEventListener(name, () => (lastInput = Date.now()), { passive: true, capture: true });
 }
@@ -103,6 +89,5 @@ addEventListener("pagehide", report);
 addEventListener("pageshow", ({ persisted }) => persisted && again());
 lesson.addEventListener("film:stopped", report);
 outbox.addEventListener("answer", heard);
-outbox.addEventListener("change", showUnsent);
 setInterval(tick, 1000);
 report();

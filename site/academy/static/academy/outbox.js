@@ -1,13 +1,15 @@
 // What is to reach the server, whatever the network does: stored first, sent in order, until the server has decided.
-// Of what waits under one key the latest stands; the server counts what it gets twice once.
+// Of what waits under one key the latest stands; the server counts what it gets twice once. What somebody else did on
+// this phone waits until they are signed in again.
 //
 //   send(url, body, { key })   stores an object as JSON and sends it as soon as it can
-//   waiting()                  how many are not sent yet
+//   waiting(url)               how many are not sent yet, to that address or to any
 //   outbox                     tells of "change" ({ waiting, signIn }) and "answer" ({ key, url, status, body })
 
 const NAME = "academy-outbox";
 const STORE = "letters";
 const LATER = new Set([408, 425, 429]);
+const { person } = document.documentElement.dataset;
 
 export const outbox = new EventTarget();
 let pause = 2000;
@@ -15,14 +17,17 @@ let timer = 0;
 let sending = Promise.resolve();
 
 export async function send(url, body, { key }) {
-  await store.put({ url, body, key });
+  await store.put({ url, body, key, person });
   await tell();
   return drain();
 }
 
-export async function waiting() {
-  return (await store.all()).length;
+export async function waiting(url) {
+  return (await letters()).filter((letter) => !url || letter.url === url).length;
 }
+
+const letters = async () => (await store.all()).filter((letter) => letter.person === person);
+const first = async () => (await letters())[0];
 
 /** Sends what waits, one after the other; never two tabs at once. */
 export function drain() {
@@ -32,7 +37,7 @@ export function drain() {
 const alone = (work) => (navigator.locks ? navigator.locks.request(NAME, work) : work());
 
 async function sendAll() {
-  for (let letter = await store.first(); letter; letter = await store.first()) {
+  for (let letter = await first(); letter; letter = await first()) {
     const answer = await post(letter);
     if (answer === undefined) return wait();
     if (answer === "sign in") return tell(true);
@@ -118,7 +123,6 @@ class Kept {
   }
 
   all = () => this.run("readonly", (letters) => letters.getAll());
-  first = async () => (await this.all())[0];
   remove = (id) => this.run("readwrite", (letters) => letters.delete(id));
 }
 
@@ -133,7 +137,6 @@ class Remembered {
   }
 
   all = async () => this.letters;
-  first = async () => this.letters[0];
   remove = async (id) => (this.letters = this.letters.filter((letter) => letter.id !== id));
 }
 

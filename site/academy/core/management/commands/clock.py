@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 
+from academy.core.database import let_go
 from academy.core.workers import minute, pick_up
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             time.sleep(MINUTE)
 
     def _tick(self) -> None:
-        close_old_connections()
+        let_go()
         try:
             call_command("publish_scheduled", stdout=self.stdout, verbosity=0)
             pick_up()

@@ -1,0 +1,165 @@
+"""The pages of an exam, whatever it is sat for: terms, sitting, handing in, result."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from academy.exams import occasions, sitting
+from academy.exams.admission import terms
+from academy.exams.answers import chosen_from
+from academy.exams.desk import Desk, Room, desk_view, room_view
+from academy.exams.models import Attempt
+from academy.exams.occasions import kind_of
+from academy.exams.posting import MalformedError, posted
+from academy.exams.refusals import RefusedError, write_down
+from academy.exams.screens import review, sheet, shown_afterwards, sitting_screen
+from academy.exams.showing import pictures
+
+
+@require_GET
+@room_view
+def before(request: HttpRequest, room: Room) -> HttpResponse:
+    occasion = kind_of(room.kind).occasion(request, room.pk)
+    attempts = Attempt.objects.of(room.user, occasion.purpose)
+    still_open = attempts.open().first()
+    context = {
+        "occasion": occasion,
+        "room": room,
+        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now()),
+        "open": Desk(room, still_open) if still_open else None,
+        "ended": [Desk(room, attempt) for attempt in attempts.exclude(submitted_at=None)],
+        "passed": attempts.passed().first(),
+        "nth": attempts.count() + 1,
+    }
+    return render(request, "exams/before.html", context)
+
+
+@require_POST
+@room_view
+def start(request: HttpRequest, room: Room) -> HttpResponse:
+    occasion = kind_of(room.kind).occasion(request, room.pk)
+    try:
+        if occasion.refusal:
+            raise RefusedError(occasion.refusal)
+        kind_of(room.kind).begin(room.user, room.pk)
+        attempt = sitting.start(
+            room.user,
+            occasion.paper,
+            occasion.purpose,
+            timezone.now(),
+            _whole(request.POST.get("nth", "")),
+            code=request.POST.get("code", ""),
+            closes_at=occasion.closes_at,
+        )
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+        return redirect(room.url())
+    return redirect(Desk(room, attempt).sit_url)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def sit(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One question a screen. An attempt that is over, by hand or by the clock, shows its result."""
+    attempt, now = desk.attempt, timezone.now()
+    if attempt.submitted_at or attempt.is_late(now):
+        return _over(request, desk)
+    number = min(max(_whole(request.GET.get("q", "")), 1), len(attempt.questions))
+    if request.method == "POST":
+        return _save_and_go(request, desk, number)
+    context = {"desk": desk, "attempt": attempt, **sitting_screen(attempt, number, now)}
+    return render(request, "exams/sit.html", context)
+
+
+@require_POST
+@desk_view
+def save(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One answer from the page's script, which may come late, twice, or after one that was given later."""
+    try:
+        sent = posted(request.body)
+    except MalformedError:
+        return JsonResponse({"message": _("This answer came in a form that we do not know.")}, status=400)
+    try:
+        attempt = _answer(desk, sent.question, sent.chosen, key=sent.key, sequence=sent.sequence)
+    except RefusedError as refused:
+        return JsonResponse({"message": str(refused), "result": desk.sit_url}, status=409)
+    return JsonResponse({"answered": len(attempt.answers), "sequence": sent.sequence})
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def hand_in(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Asks once, naming what is empty."""
+    attempt = desk.attempt
+    if request.method == "POST" or attempt.submitted_at or attempt.is_late(timezone.now()):
+        return _over(request, desk)
+    empty = [cell for cell in sheet(attempt) if cell["state"] == "empty"]
+    return render(request, "exams/hand_in.html", {"desk": desk, "attempt": attempt, "empty": empty})
+
+
+@require_GET
+@desk_view
+def result(request: HttpRequest, desk: Desk) -> HttpResponse:
+    attempt, room = desk.attempt, desk.room
+    if attempt.submitted_at is None:
+        return redirect(desk.sit_url)
+    occasion = kind_of(room.kind).occasion(request, room.pk)
+    items = review(attempt)
+    context = {
+        "occasion": occasion,
+        "room": room,
+        "attempt": attempt,
+        "items": items,
+        "pictures": pictures(attempt.questions),
+        "shown": shown_afterwards(attempt, timezone.now()),
+        "right": sum(item["right"] for item in items),
+        "cells": ["right" if item["right"] else "wrong" for item in items],
+        "missing": max(0, attempt.pass_mark - (attempt.score or 0)),
+        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now()),
+    }
+    return render(request, "exams/result.html", context)
+
+
+def _over(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Hands in what is not yet handed in; a second time changes nothing."""
+    was_open = desk.attempt.submitted_at is None
+    attempt = sitting.submit(desk.attempt, timezone.now())
+    occasions.settle(attempt)
+    if request.method == "POST" and attempt.reason == Attempt.Reason.EXPIRED:
+        if was_open:
+            write_down(desk.room.user, attempt, "late", request.POST.dict())
+        messages.warning(request, _("Time was up by our clock; this came too late to count."))
+    return redirect(desk.result_url)
+
+
+def _save_and_go(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Keeps the answer, then goes where the pressed button says."""
+    question, go = desk.attempt.questions[number - 1], request.POST.get("go", "next")
+    try:
+        _answer(desk, question["key"], chosen_from(question, request.POST))
+        if go in ("flag", "unflag"):
+            sitting.flag(desk.attempt, question["key"], go == "flag", timezone.now())
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+        return redirect(desk.sit_url)
+    if go == "hand_in" or (go == "next" and number == len(desk.attempt.questions)):
+        return redirect(desk.hand_in_url)
+    return redirect(f"{desk.sit_url}?q={number + {'next': 1, 'previous': -1}.get(go, 0)}")
+
+
+def _answer(desk: Desk, question: str, chosen: list[str], **order: Any) -> Attempt:
+    """What is refused is written down with what was sent."""
+    try:
+        return sitting.answer(desk.attempt, question, chosen, timezone.now(), **order)
+    except RefusedError as refused:
+        write_down(desk.room.user, desk.attempt, str(refused), {"question": question, "chosen": chosen})
+        raise
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 0

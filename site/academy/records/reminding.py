@@ -1,0 +1,101 @@
+"""Before a certificate ends its holder is told, 60, 30 and 7 days ahead; each once, by whatever reaches the person.
+
+On `/me/` it is always said. E-mail and text messages that fail are tried again with the next run; one person's failure
+holds up nobody else. Whoever has renewed, or whose certificate was revoked, hears nothing. A site that starts late says
+the nearest of the three and leaves out those that are past.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.core.mail import send_mail
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from academy.accounts.sms import gateway
+from academy.records.certifying import write_down
+from academy.records.models import Certificate, Reminder, ReminderRun, Verb
+
+logger = logging.getLogger(__name__)
+
+STEPS = (60, 30, 7)
+# nobody's telephone rings at night
+OPENS, CLOSES = 9, 20
+
+
+def is_due(now: datetime | None = None) -> bool:
+    moment = timezone.localtime(now, timezone.get_default_timezone())
+    return OPENS <= moment.hour < CLOSES and not ReminderRun.objects.filter(day=moment.date()).exists()
+
+
+@task()
+def remind_today() -> None:
+    """By whoever comes first on this day."""
+    _run, is_mine = ReminderRun.objects.get_or_create(day=timezone.localdate())
+    if is_mine:
+        remind()
+
+
+def remind() -> int:
+    """Tells how many could be told everything. Run again, it sends only what has not arrived."""
+    ending = Certificate.objects.expiring_within(max(STEPS)).filter(user__is_active=True)
+    return sum(
+        _told(certificate, step)
+        for certificate in ending.select_related("user", "completion")
+        if (step := step_of(certificate))
+    )
+
+
+def step_of(certificate: Certificate) -> int | None:
+    """The nearest step that has come. What was known on the day of issue is no reminder."""
+    left = certificate.days_left or 0
+    step = min((step for step in STEPS if left <= step), default=None)
+    if step is None or certificate.expires_on is None:
+        return None
+    return step if certificate.issued_on < certificate.expires_on - timedelta(days=step) else None
+
+
+def _told(certificate: Certificate, step: int) -> bool:
+    reminder, is_new = Reminder.objects.get_or_create(certificate=certificate, days=step)
+    if is_new:
+        write_down(certificate, Verb.REMINDED, {"days": step}, occasion=str(step))
+    reached = [
+        _reached(reminder, "emailed_at", certificate.user.email, _email),
+        _reached(reminder, "texted_at", certificate.user.phone, _text),
+    ]
+    return all(reached)
+
+
+def _reached(
+    reminder: Reminder, channel: str, address: str | None, send: Callable[[str, Certificate], None]
+) -> bool:  # fmt: skip
+    if not address or getattr(reminder, channel):
+        return True
+    try:
+        send(address, reminder.certificate)
+    except Exception:
+        # whatever a mail server or a gateway raises: the next person is not to suffer for it
+        logger.exception("%s was not reminded of %s", channel, reminder.certificate.number)
+        return False
+    setattr(reminder, channel, timezone.now())
+    reminder.save(update_fields=[channel])
+    return True
+
+
+def _email(address: str, certificate: Certificate) -> None:
+    send_mail(_("Shi'an Academy: a certificate ends soon"), words(certificate), None, [address])
+
+
+def _text(phone: str, certificate: Certificate) -> None:
+    gateway().send(phone, words(certificate))
+
+
+def words(certificate: Certificate) -> str:
+    ends = date_format(certificate.expires_on, "DATE_FORMAT") if certificate.expires_on else ""
+    return _(
+        "Shi'an Academy: your certificate “%(course)s” ends on %(day)s. Pass the exam again by then and the new "
+        "term begins where this one ends."
+    ) % {"course": certificate.course_title, "day": ends}

@@ -1,0 +1,59 @@
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from academy.accounts.access import VIEWS_TRAINING
+from academy.records.models import Certificate
+from academy.records.paper import paper
+from academy.records.printing import pdf
+from academy.records.qr import qr
+from academy.records.terms import WINDOW
+
+
+@login_required
+@require_safe
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    return render(request, "records/certificate.html", {"nav": "me", **shown(_own(request, number))})
+
+
+@login_required
+@require_safe
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    found = _own(request, number)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found.number}.pdf"',
+        "Cache-Control": "private",
+    }
+    return HttpResponse(pdf(found), content_type="application/pdf", headers=headers)
+
+
+def shown(found: Certificate) -> dict[str, Any]:
+    """What a page about a certificate needs, with the others of the same course."""
+    others = (
+        Certificate.objects.filter(user=found.user)
+        .of_course(found.completion.course_key)
+        .exclude(pk=found.pk)
+    )
+    ends = found.expires_on
+    return {
+        "certificate": found,
+        "paper": paper(found),
+        "qr": qr(found.verify_url),
+        "others": others.select_related("revocation"),
+        "renewed_by": found.renewals.standing().first(),
+        "renew_from": ends and ends - WINDOW,
+        "renew_until": ends and ends + WINDOW,
+        "next_begins": ends and ends + timedelta(days=1),
+    }
+
+
+def _own(request: HttpRequest, number: str) -> Certificate:
+    """One's own; the supervising staff may see everybody's."""
+    found = Certificate.objects.select_related("completion", "revocation", "user")
+    if not request.user.has_perm(VIEWS_TRAINING):
+        found = found.filter(user=request.user)  # type: ignore[misc]
+    return get_object_or_404(found, number=number)

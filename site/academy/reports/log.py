@@ -1,0 +1,118 @@
+"""The log of learning for the supervising staff: who did what, when, from where; as a list, a table, and xAPI."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from academy.accounts.access import staff_required
+from academy.core.cells import Cell
+from academy.core.exports import download, export
+from academy.records.exporting import lines
+from academy.records.models import Statement, StatementQuerySet, Verb
+from academy.records.models.completion import midnight
+
+PER_PAGE = 50
+HEADS = [
+    gettext_lazy("When"),
+    gettext_lazy("Name"),
+    gettext_lazy("What was done"),
+    gettext_lazy("With what"),
+    gettext_lazy("Edition"),
+    gettext_lazy("From where"),
+    gettext_lazy("Network address"),
+]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class LogFilters(forms.Form):
+    q = forms.CharField(
+        label=gettext_lazy("Name or phone"),
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    verb = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
+    about = forms.CharField(
+        label=gettext_lazy("Object key, such as course:12"), required=False, max_length=60
+    )
+    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=DayInput)
+    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=DayInput)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="f-%s")
+        self.fields["verb"].choices = [("", _("Everything")), *Verb.choices]  # type: ignore[attr-defined]
+
+    def statements(self) -> StatementQuerySet:
+        """What is wrong is left out and said."""
+        self.is_valid()
+        chosen: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+        found = Statement.objects.filter(_person(chosen["q"])) if "q" in chosen else Statement.objects.all()
+        if "verb" in chosen:
+            found = found.filter(verb=chosen["verb"])
+        if "about" in chosen:
+            found = found.about(chosen["about"])
+        if "since" in chosen:
+            found = found.since(midnight(chosen["since"]))
+        return found.before(midnight(chosen["until"] + timedelta(days=1))) if "until" in chosen else found
+
+
+@staff_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponseBase:
+    filters = LogFilters(request.GET)
+    found = filters.statements()
+    wanted = request.GET.get("format") if filters.is_valid() else None
+    if wanted == "xapi":
+        name = f"log-{timezone.localdate():%Y-%m-%d}.jsonl"
+        return download(lines(found), name, "application/x-ndjson")
+    named = found.select_related("user")
+    if wanted:
+        return export(
+            wanted, "log", [str(head) for head in HEADS], map(_row, named.iterator(chunk_size=2000))
+        )
+    page = Paginator(named, PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "nav": "log",
+        "filters": filters,
+        "query": query.urlencode(),
+        "page": page,
+        "columns": [{"label": head} for head in HEADS],
+        "rows": [[{"text": "—" if cell in ("", None) else cell} for cell in _row(one)] for one in page],
+    }
+    return render(request, "reports/log.html", context)
+
+
+def _person(words: str) -> Q:
+    digits = re.sub(r"[\s+-]", "", words)
+    phone = Q(user__phone__contains=digits) if digits.isdecimal() else Q(pk__in=[])
+    return Q(user__name__icontains=words) | phone
+
+
+def _row(one: Statement) -> list[Cell]:
+    return [
+        f"{timezone.localtime(one.at):%Y-%m-%d %H:%M:%S}",
+        str(one.user),
+        one.get_verb_display(),
+        one.object_name,
+        one.edition,
+        one.get_origin_display(),
+        one.address,
+    ]
