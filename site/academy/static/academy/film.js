@@ -48,7 +48,7 @@ export class Film {
     const { video } = this;
     video.addEventListener("timeupdate", () => this.step());
     video.addEventListener("seeking", () => this.hold());
-    for (const name of ["seeked", "playing"]) video.addEventListener(name, () => this.mark());
+    for (const name of ["play", "seeked", "playing"]) video.addEventListener(name, () => this.mark());
     for (const name of ["pause", "ended"]) video.addEventListener(name, () => this.stop());
     video.addEventListener("emptied", () => (this.last = null));
     video.addEventListener("ratechange", () => {
@@ -60,8 +60,9 @@ export class Film {
     });
   }
 
+  /** From here on it moves by itself; what moved since it was told to play counts. */
   mark() {
-    this.last = this.playing && !this.video.seeking ? this.video.currentTime : null;
+    this.last ??= this.playing && !this.video.seeking ? this.video.currentTime : null;
   }
 
   /** From one moment to the next the film has moved on by itself, else somebody has moved it. */
