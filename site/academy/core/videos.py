@@ -10,7 +10,7 @@ from academy.core import mp4
 _KEPT = 24 * 60 * 60
 
 
-class VideoValue(StructValue):  # type: ignore[misc]
+class VideoValue(StructValue):
     @property
     def key(self) -> str:
         """The same film is the same wherever it stands."""

@@ -121,7 +121,7 @@ def _check_time(
 ) -> None:
     """`claimed`: the visit's seconds so far, the new ones of them, and those that new parts of films took at least."""
     total, text, film = claimed
-    heard = progress.heard_at or progress.opened_at  # type: ignore[attr-defined]
+    heard: datetime = progress.heard_at or progress.opened_at or now  # type: ignore[attr-defined]
     room = (now - (visit.opened_at if visit else heard)).total_seconds() + GRACE
     fits = text <= _room(clock, TEXT_BACK, now) and film <= _room(clock, FILM_BACK, now)
     if (text or film) and not (fits and max(total, film) <= room):

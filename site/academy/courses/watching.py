@@ -25,7 +25,7 @@ def checked(claimed: object, length: float) -> list[Span]:
 
 def union(parts: Iterable[Sequence[float]]) -> list[Span]:
     found: list[Span] = []
-    for begin, end in sorted(parts):
+    for begin, end in sorted(map(list, parts)):
         if found and begin <= found[-1][1]:
             found[-1][1] = max(found[-1][1], end)
         elif end > begin:

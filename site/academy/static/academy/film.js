@@ -14,6 +14,8 @@ export class Film {
     this.video = box.querySelector("video");
     this.own = [];
     this.last = null;
+    // where one left off stands until the film has really moved
+    this.position = position;
     this.resume(position);
     this.listen();
     this.offer();
@@ -26,10 +28,6 @@ export class Film {
 
   get speed() {
     return this.video.playbackRate;
-  }
-
-  get position() {
-    return Math.round(this.video.currentTime * 10) / 10;
   }
 
   /** A new visit claims nothing of what an old one did. */
@@ -50,7 +48,7 @@ export class Film {
     const { video } = this;
     video.addEventListener("timeupdate", () => this.step());
     video.addEventListener("seeking", () => this.hold());
-    for (const name of ["seeked", "playing"]) video.addEventListener(name, () => this.mark());
+    for (const name of ["play", "seeked", "playing"]) video.addEventListener(name, () => this.mark());
     for (const name of ["pause", "ended"]) video.addEventListener(name, () => this.stop());
     video.addEventListener("emptied", () => (this.last = null));
     video.addEventListener("ratechange", () => {
@@ -62,20 +60,23 @@ export class Film {
     });
   }
 
+  /** From here on it moves by itself; what moved since it was told to play counts. */
   mark() {
-    this.last = this.playing && !this.video.seeking ? this.video.currentTime : null;
+    this.last ??= this.playing && !this.video.seeking ? this.video.currentTime : null;
   }
 
   /** From one moment to the next the film has moved on by itself, else somebody has moved it. */
   step() {
     const { currentTime: now, seeking } = this.video;
     if (seeking) return;
+    if (this.playing) this.position = Math.round(now * 10) / 10;
     if (this.last !== null && now > this.last && now - this.last < 3) this.watched([this.last, now]);
     this.last = this.playing ? now : null;
   }
 
   stop() {
     this.step();
+    this.position = Math.round(this.video.currentTime * 10) / 10;
     this.last = null;
     this.box.dispatchEvent(new Event("film:stopped", { bubbles: true }));
   }
