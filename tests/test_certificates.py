@@ -103,7 +103,7 @@ class TestTerms:
         day = ends + timedelta(days=days)
         begins = first_day(day, ends)
         assert begins == (ends + timedelta(days=1) if -WINDOW.days <= days <= 0 else day)
-        assert is_time_to_renew(ends, day) == (abs(days) <= 60)
+        assert is_time_to_renew(ends, day) == (days >= -60)
 
 
 class TestNumbersAndCodes:
@@ -180,11 +180,10 @@ class TestCertifying:
         assert Completion.objects.count() == 1
         assert Certificate.objects.count() == 3
 
-    @pytest.mark.parametrize("moment", ["2026-11-09T09:00:00", "2027-03-11T09:00:00"])
-    def test_too_early_and_too_late_are_refused(self, moment: str) -> None:
+    def test_too_early_is_refused(self) -> None:
         completion = completed(UserFactory(), completed_at=shanghai("2026-01-10T09:00:00"))
         with pytest.raises(Refused):
-            renew(completion, 12, occasion="renewal:1", at=shanghai(moment))
+            renew(completion, 12, occasion="renewal:1", at=shanghai("2026-11-09T09:00:00"))
 
     def test_what_was_revoked_is_not_renewed(self) -> None:
         completion = completed(UserFactory(), completed_at=shanghai("2026-01-10T09:00:00"))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,28 @@ PATIENCE = 30
 ROLE = "academy"
 # what is lost when the machine stops is lost on purpose
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+# what was acknowledged is there after a crash
+SAFE = ("max_connections=60",)
 
 
 class Postgres:
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, password: str, begin: Callable[[], "subprocess.Popen[bytes]"]) -> None:
         self._server = f"postgres://{ROLE}:{password}@127.0.0.1:{port}"
+        self._begin = begin
+        self.start()
+
+    def start(self) -> None:
+        self._process = self._begin()
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_up():
+            assert self._process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT sends away whoever is still connected; SIGKILL is a crash."""
+        self._process.send_signal(how)
+        self._process.wait(PATIENCE)
 
     def url(self, name: str) -> str:
         """For DATABASE_URL; tests make a database of their own beside it."""
@@ -45,37 +62,34 @@ class Postgres:
 
 
 @contextmanager
-def postgres_running() -> Iterator[Postgres]:
+def postgres_running(options: Sequence[str] = FAST) -> Iterator[Postgres]:
     programs = _programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
     # not in pytest's folder, which nobody else may look into: the server does not run as root
     folder, who = Path(tempfile.mkdtemp(prefix="academy-postgres-", dir="/tmp")), _unprivileged()
     try:
-        with _serving(programs, folder, who) as server:
+        with _serving(programs, folder, who, options) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _serving(programs: Path, folder: Path, who: dict[str, Any]) -> Iterator[Postgres]:
+def _serving(programs: Path, folder: Path, who: dict[str, Any], given: Sequence[str]) -> Iterator[Postgres]:
     data, port, password = _made(programs, folder, who), free_port(), (folder / "password").read_text()
-    options = [part for one in (*FAST, "unix_socket_directories=") for part in ("-c", one)]
+    options = [part for one in (*given, "unix_socket_directories=") for part in ("-c", one)]
     command = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **who)
+
+    def begin() -> "subprocess.Popen[bytes]":
+        with (folder / "log").open("ab") as log:
+            return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **who)
+
+    server = Postgres(port, password, begin)
     try:
-        server, deadline = Postgres(port, password), time.monotonic() + PATIENCE
-        while not server.is_up():
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline, (folder / "log").read_text()
-            time.sleep(0.1)
         yield server
     finally:
-        # whoever is still connected is sent away
-        process.send_signal(signal.SIGINT)
-        process.wait(PATIENCE)
+        server.end()
 
 
 def _made(programs: Path, folder: Path, who: dict[str, Any]) -> Path:

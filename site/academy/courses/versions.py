@@ -102,8 +102,9 @@ def _freeze(course: CoursePage, user: User, now: datetime) -> None:
         frozen_by=user,
     )
     live = LessonPage.objects.live().child_of(course).order_by("path")
-    LessonVersion.objects.bulk_create(
-        LessonVersion(
+    # one by one, so that Wagtail notes what they refer to: a question or a film that they hold is not deleted
+    for n, lesson in enumerate(live):
+        LessonVersion.objects.create(
             version=version,
             key=lesson.key,
             sort_order=n,
@@ -112,8 +113,6 @@ def _freeze(course: CoursePage, user: User, now: datetime) -> None:
             watch_through=lesson.watch_through,
             body=lesson.body,
         )
-        for n, lesson in enumerate(live)
-    )
 
 
 def _publish(page: CoursePage | LessonPage, user: User) -> None:

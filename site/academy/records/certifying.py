@@ -78,7 +78,7 @@ def renew(
         raise Refused(_("There is no certificate to renew."))
     moment = at or timezone.now()
     if not is_time_to_renew(last.expires_on, timezone.localdate(moment, timezone.get_default_timezone())):
-        raise Refused(_("A certificate is renewed within 60 days of its end."))
+        raise Refused(_("A certificate is renewed from 60 days before its end."))
     return certify(completion, validity_months, renews=last, occasion=occasion, score=score, at=moment)
 
 

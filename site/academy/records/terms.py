@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
-# how many days before its end a certificate may be renewed, and after it
+# how long before its end a certificate may be renewed
 WINDOW = timedelta(days=60)
 
 
@@ -22,7 +22,7 @@ def last_day(first: date, months: int) -> date | None:
 
 
 def is_time_to_renew(ends: date | None, day: date) -> bool:
-    return ends is not None and abs(ends - day) <= WINDOW
+    return ends is not None and ends - day <= WINDOW
 
 
 def first_day(day: date, last_ends: date | None) -> date:

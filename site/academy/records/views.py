@@ -46,7 +46,6 @@ def shown(found: Certificate) -> dict[str, Any]:
         "others": others.select_related("revocation"),
         "renewed_by": found.renewals.standing().first(),
         "renew_from": ends and ends - WINDOW,
-        "renew_until": ends and ends + WINDOW,
         "next_begins": ends and ends + timedelta(days=1),
     }
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from academy.accounts.models import User
 from academy.core.exports import export
 from academy.courses.learning import continue_where
+from academy.exams.spot import due_for
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
 from academy.records.models import Certificate
@@ -28,6 +29,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     context = {
         "nav": "me",
         "membership": Membership.objects.current_of(user),
+        "spot_exams": due_for(user, timezone.now()),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
         "completions": user.completions.prefetch_related("certificates"),

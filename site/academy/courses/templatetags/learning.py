@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.urls import reverse
 
 from academy.courses.checks import Check
 from academy.courses.learning import continue_where
 from academy.courses.lesson_screens import LessonScreen
+from academy.courses.models import CoursePage
 
 register = template.Library()
 
@@ -23,3 +25,11 @@ def continue_course(context: RequestContext) -> dict[str, Any]:
 @register.filter
 def check_url(learning: LessonScreen, check: Check) -> str:
     return learning.check_url(check.key)
+
+
+@register.simple_tag
+def exam_address(course_key: str) -> str:
+    """Where the exam of a course is sat, also to renew its certificate; empty where the course is gone."""
+    pk = int(course_key.removeprefix("course:"))
+    there = CoursePage.objects.live().filter(pk=pk).exclude(paper=None).exists()
+    return reverse("exams:before", kwargs={"kind": "course", "pk": pk}) if there else ""
