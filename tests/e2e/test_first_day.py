@@ -70,6 +70,8 @@ def sit_the_exam(page: Page) -> None:
             if any(option.inner_text().strip().endswith(text) for text in right[stem]):
                 option.click()
         page.locator("form#answer .act button.btn[value=next]:visible").click()
+    # the one on the page that asks once more, not the one beside the last question
+    expect(page).to_have_url(re.compile("/hand-in/$"))
     page.get_by_role("button", name="交卷").click()
 
 
