@@ -1,7 +1,7 @@
 // The clock, and answers kept as they are chosen: the whole paper is on the phone, and what is chosen without a
 // network waits in the outbox. Without this each answer is kept by the button below it, one page a question.
 
-import { outbox, send, waiting } from "./outbox.js";
+import { drain, outbox, send, waiting } from "./outbox.js";
 import { enhanceAll } from "./questions.js";
 
 const form = document.getElementById("answer");
@@ -193,6 +193,8 @@ form.addEventListener("submit", (event) => {
 
 async function handIn(event) {
   event.preventDefault();
+  // the last answer may be on its way
+  await drain();
   if ((await waiting(form.dataset.save)) === 0) location.assign(form.dataset.handIn);
   else tellUndelivered();
 }
