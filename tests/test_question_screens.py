@@ -88,7 +88,7 @@ def test_what_is_marked_says_so_in_words_and_can_no_longer_be_answered(kind: str
         for word in (
             "正确",
             "Correct",
-            "漏了",
+            "没找到",
             "Missed",
             "belongs",
             "Belongs",

@@ -24,12 +24,11 @@ from tests.factories import (
     UserFactory,
 )
 
-NOW = timezone.now()
-
 
 def plan(**fields: Any) -> SpotExam:
+    now = timezone.now()
     fields = {"title": f"抽考{SpotExam.objects.count()}", "size": 3, **fields}
-    window = {"opens_at": NOW - timedelta(hours=1), "closes_at": NOW + timedelta(hours=1)}
+    window = {"opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(hours=1)}
     paper = fields.pop("paper", None) or PaperFactory(pass_mark=50, questions=[QuestionFactory()])
     return SpotExam.objects.create(paper=paper, **{**window, **fields})
 
@@ -70,14 +69,14 @@ def test_whoever_fits_is_drawn_from_once_each(trade: list[User]) -> None:
     spot_exam = plan(district=DistrictFactory(name="东关区"), size=10)
     spot_exam.posts.set([PostFactory(name="厨师")])
     assert {place.user for place in spot.eligible(spot_exam)} == set(trade[:4])
-    Membership.objects.filter(user=trade[1]).update(left_at=NOW)
-    assert spot.draw_candidates(spot_exam, trade[0], NOW) == 3
+    Membership.objects.filter(user=trade[1]).update(left_at=timezone.now())
+    assert spot.draw_candidates(spot_exam, trade[0], timezone.now()) == 3
 
 
 def test_a_draw_happens_once_and_can_be_checked_by_its_seed(trade: list[User], staff: User) -> None:
     spot_exam = plan(size=2)
     for _ in range(2):
-        assert spot.draw_candidates(spot_exam, staff, NOW) == 2
+        assert spot.draw_candidates(spot_exam, staff, timezone.now()) == 2
     spot_exam.refresh_from_db()
     places = list(spot.eligible(spot_exam).order_by("user_id").values_list("user_id", flat=True))
     again = random.Random(spot_exam.seed).sample(places, 2)
@@ -88,7 +87,7 @@ def test_a_draw_happens_once_and_can_be_checked_by_its_seed(trade: list[User], s
 
 def test_only_whoever_was_drawn_finds_it(trade: list[User], staff: User) -> None:
     spot_exam = plan(size=5)
-    spot.draw_candidates(spot_exam, staff, NOW)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
     assert client_of(trade[0]).get(url(spot_exam)).status_code == 200
     assert client_of(UserFactory()).get(url(spot_exam)).status_code == 404
     assert client_of(UserFactory()).post(url(spot_exam, "start"), {"nth": 1}).status_code == 404
@@ -96,17 +95,19 @@ def test_only_whoever_was_drawn_finds_it(trade: list[User], staff: User) -> None
 
 def test_it_is_sat_once_within_its_window(trade: list[User], staff: User) -> None:
     spot_exam = plan(size=5)
-    spot.draw_candidates(spot_exam, staff, NOW)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
     sit(trade[0], spot_exam, right=False)
     assert Attempt.objects.get().deadline <= spot_exam.closes_at
     client_of(trade[0]).post(url(spot_exam, "start"), {"nth": 2})
-    SpotExam.objects.update(closes_at=NOW - timedelta(minutes=1))
+    SpotExam.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
     client_of(trade[1]).post(url(spot_exam, "start"), {"nth": 1})
-    SpotExam.objects.update(opens_at=NOW + timedelta(minutes=1), closes_at=NOW + timedelta(hours=1))
+    SpotExam.objects.update(
+        opens_at=timezone.now() + timedelta(minutes=1), closes_at=timezone.now() + timedelta(hours=1)
+    )
     client_of(trade[2]).post(url(spot_exam, "start"), {"nth": 1})
     assert Attempt.objects.count() == 1
-    assert list(spot.due_for(trade[0], NOW)) == []
-    assert list(spot.due_for(trade[1], NOW)) == [spot_exam]
+    assert list(spot.due_for(trade[0], timezone.now())) == []
+    assert list(spot.due_for(trade[1], timezone.now())) == [spot_exam]
 
 
 def test_staff_plan_see_who_fits_and_draw(staff_client: Client, trade: list[User]) -> None:
@@ -135,7 +136,7 @@ def test_results_are_counted_by_post_and_by_enterprise(
     staff_client: Client, staff: User, trade: list[User]
 ) -> None:
     spot_exam = plan(size=5)
-    spot.draw_candidates(spot_exam, staff, NOW)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
     sit(trade[0], spot_exam, right=True)
     sit(trade[4], spot_exam, right=False)
     people = list(spot.with_results(spot_exam))
@@ -159,7 +160,7 @@ def test_results_take_as_many_queries_for_many_as_for_few(
     spot_exam = plan(size=100)
     for _ in range(20):
         MembershipFactory()
-    spot.draw_candidates(spot_exam, staff, NOW)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
     with django_assert_max_num_queries(12):
         staff_client.get(reverse("spot:one", args=[spot_exam.pk]))
 
