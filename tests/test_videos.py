@@ -72,7 +72,7 @@ def test_who_asks_for_all_that_follows_gets_a_piece_and_asks_again(
     assert found == FILM
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_under_asgi_a_film_is_sent_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "PIECE", 1000)
     film = DocumentFactory(title="量中心温度", file=ContentFile(FILM, "film.mp4"))
