@@ -13,6 +13,7 @@ import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import django
@@ -39,12 +40,12 @@ class Person:
     cookies: dict[str, str]
     log: Log
 
-    async def send(self, kind: str, method: str, url: str, **data: str) -> httpx.Response | None:
-        """None where it failed; a redirect is an answer too."""
+    async def send(self, kind: str, method: str, url: str, **body: Any) -> httpx.Response | None:
+        """None where it failed; a redirect is an answer too. `body` is `data` or `json`."""
         headers = {"X-CSRFToken": CSRF, "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         begun = time.perf_counter()
         try:
-            response = await self.client.request(method, url, data=data or None, headers=headers)
+            response = await self.client.request(method, url, headers=headers, **body)
         except httpx.HTTPError as error:
             self.log.errors.append(f"{kind}: {error!r}")
             return None
@@ -89,7 +90,7 @@ async def _sit(person: Person, course_pk: int, think: tuple[float, float]) -> No
     await asyncio.sleep(random.uniform(0, STARTING))
     exam = f"/courses/{course_pk}/exam/"
     await person.send("terms", "GET", exam)
-    begun = await person.send("start", "POST", f"{exam}start/", nth="1")
+    begun = await person.send("start", "POST", f"{exam}start/", data={"nth": "1"})
     found = ATTEMPT.search(begun.headers.get("location", "")) if begun else None
     paper = await person.send("paper", "GET", begun.headers["location"]) if begun and found else None
     if paper is None or found is None:
@@ -104,15 +105,8 @@ async def _sit(person: Person, course_pk: int, think: tuple[float, float]) -> No
 
 async def _answer(person: Person, url: str, attempt: int, question: str, sequence: int) -> None:
     chosen = random.choice("abcd")
-    response = await person.send(
-        "answer",
-        "POST",
-        f"{url}answers/",
-        question=question,
-        chosen=chosen,
-        key=str(uuid4()),
-        sequence=str(sequence),
-    )
+    letter = {"question": question, "chosen": [chosen], "key": str(uuid4()), "sequence": sequence}
+    response = await person.send("answer", "POST", f"{url}answers/", json=letter)
     if response is not None and response.status_code == 200:
         person.log.saved[attempt][question] = chosen
 
@@ -125,3 +119,7 @@ def _report(log: Log) -> None:
             f"{kind:8} {len(times):6}  p50 {middle * 1000:6.0f} ms  p95 {high * 1000:6.0f} ms  most {times[-1] * 1000:6.0f} ms"
         )
     print(f"{len(log.errors)} errors {sorted(set(log.errors))[:5]}")
+
+
+if __name__ == "__main__":
+    main()
