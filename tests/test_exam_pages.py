@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +17,9 @@ from wagtail.models import Page
 
 from academy.accounts.models import User
 from academy.courses.models import CoursePage
-from academy.exams.closing import close_all_expired
-from academy.exams.drawing import draw, shortfalls
+from academy.exams import sitting
+from academy.exams.closing import close_all_expired, settle_what_is_left
+from academy.exams.drawing import TooFewError, can_be_filled, draw, matched
 from academy.exams.models import Attempt, Paper, PaperDraw, SavedAnswer
 from academy.exams.posting import MalformedError, posted
 from academy.records.models import Completion, Statement, Verb
@@ -91,6 +93,8 @@ def test_saving_an_answer_takes_few_queries(
         {"chosen": "a"},
         {"chosen": [["a"]]},
         {"question": None},
+        {"chosen": ["\ud83d"]},
+        {"question": "\ud83d"},
         {"chosen": ["a"] * 1000},
     ],
 )
@@ -191,7 +195,17 @@ def test_the_access_code_is_asked_for(worker_client: Client, course: CoursePage)
     assert 'name="code"' in worker_client.get(url(course)).content.decode()
     for wrong in ("", "厨房2025", "é"):
         assert begin(worker_client, course, code=wrong) is None
+    assert len(refused()) == 3
     assert begin(worker_client, course, code=" 厨房２０２６ ") is not None
+
+
+def test_the_access_code_is_not_tried_out(worker_client: Client, course: CoursePage, settings: Any) -> None:
+    settings.CODE_LIMIT = "3/minute"
+    Paper.objects.update(access_code="7")
+    for wrong in "1234":
+        begin(worker_client, course, code=wrong)
+    assert begin(worker_client, course, code="7") is None
+    assert len(refused()) == 5
 
 
 def test_the_next_attempt_waits_for_the_cool_down(worker_client: Client, course: CoursePage) -> None:
@@ -214,6 +228,7 @@ def test_the_next_attempt_waits_for_the_cool_down(worker_client: Client, course:
         ("outcome", None, False, True),
         ("score", None, False, False),
         ("closed", timedelta(hours=1), False, False),
+        ("closed", None, False, False),
         ("closed", -timedelta(hours=1), True, True),
     ],
 )
@@ -247,7 +262,93 @@ def test_an_attempt_whose_time_ran_out_is_closed_by_the_clock(
     assert Completion.objects.get(user=worker).score == 100
 
 
+def test_one_attempt_that_cannot_be_marked_keeps_no_other_open(
+    worker_client: Client, course: CoursePage
+) -> None:
+    broken = begin(worker_client, course)
+    other = Client()
+    other.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    other.post(url(course, "start"), {"nth": 1})
+    Attempt.objects.filter(pk=broken.pk).update(drawn=[{"key": "1"}], deadline=timezone.now())
+    assert close_all_expired(timezone.now() + timedelta(minutes=31)) == 1
+
+
+def test_what_a_dead_process_left_is_settled_by_the_clock(
+    worker: User, worker_client: Client, course: CoursePage
+) -> None:
+    attempt = begin(worker_client, course)
+    for question in attempt.questions:
+        right = [option["key"] for option in question["options"] if option["correct"]]
+        sitting.answer(attempt, question["key"], right, timezone.now())
+    sitting.submit(attempt, timezone.now())
+    assert not Completion.objects.exists()
+    later = timezone.now() + timedelta(minutes=1)
+    assert settle_what_is_left(later) == 1
+    assert settle_what_is_left(later) == 0
+    assert Completion.objects.count() == 1
+
+
+def test_the_result_stays_when_the_course_is_withdrawn(worker_client: Client, course: CoursePage) -> None:
+    attempt = begin(worker_client, course)
+    worker_client.post(url(course, "hand_in", attempt_pk=attempt.pk))
+    course.unpublish()
+    page = worker_client.get(url(course, "result", attempt_pk=attempt.pk))
+    assert page.status_code == 200
+    assert "要量最厚的地方。" in page.content.decode()
+
+
+def test_a_mark_that_is_sent_alone_leaves_the_answer(worker_client: Client, course: CoursePage) -> None:
+    attempt = begin(worker_client, course)
+    save(worker_client, course, attempt, chosen=["b"], sequence=6)
+    sit = f"{url(course, 'sit', attempt_pk=attempt.pk)}?q=1"
+    worker_client.post(sit, {"go": "flag", "only": "flag", "chosen": "a"})
+    stored = Attempt.objects.get()
+    assert (list(stored.answers.values()), len(stored.flagged)) == ([["b"]], 1)
+
+
+def test_what_is_sent_after_the_end_is_said_and_written_down(
+    worker_client: Client, course: CoursePage
+) -> None:
+    attempt = begin(worker_client, course)
+    worker_client.post(url(course, "hand_in", attempt_pk=attempt.pk))
+    sit = f"{url(course, 'sit', attempt_pk=attempt.pk)}?q=1"
+    response = worker_client.post(sit, {"chosen": ["a"], "csrfmiddlewaretoken": "secret"}, follow=True)
+    assert 'class="toast' in response.content.decode()
+    assert [one.evidence["claimed"] for one in Statement.objects.filter(verb=Verb.REFUSED)] == [
+        {"question": "1", "chosen": ["a"]}
+    ]
+
+
+def test_the_log_says_of_which_course_and_edition_an_exam_was(
+    worker_client: Client, course: CoursePage
+) -> None:
+    attempt = begin(worker_client, course)
+    worker_client.post(url(course, "hand_in", attempt_pk=attempt.pk))
+    for verb in (Verb.STARTED, Verb.FAILED):
+        statement = Statement.objects.get(verb=verb)
+        assert (statement.evidence["course"], statement.edition) == (course.key, 1)
+    assert Statement.objects.get(verb=Verb.FAILED).evidence["max"] == 100
+
+
 # ── draws ──
+
+
+@given(st.lists(st.tuples(st.frozensets(st.integers(0, 6), max_size=5), st.integers(1, 3)), max_size=4))
+def test_a_paper_that_can_be_filled_is(rules: list[tuple[frozenset[int], int]]) -> None:
+    banks = [sorted(bank) for bank, count in rules for _ in range(count)]
+    # Hall: every set of places needs as many questions as it has places
+    fits = all(
+        len(set().union(*(banks[n] for n in places))) >= len(places)
+        for size in range(1, len(banks) + 1)
+        for places in combinations(range(len(banks)), size)
+    )
+    if not fits:
+        with pytest.raises(TooFewError):
+            matched(banks)
+        return
+    drawn = matched(banks)
+    assert len(set(drawn)) == len(banks)
+    assert all(question in bank for question, bank in zip(drawn, banks, strict=True))
 
 
 def test_a_paper_draws_by_tag_kind_and_difficulty_and_nothing_twice(db: None) -> None:
@@ -269,11 +370,11 @@ def test_a_paper_draws_by_tag_kind_and_difficulty_and_nothing_twice(db: None) ->
     keys = [question["key"] for question in draw(paper)]
     assert len(set(keys)) == 7
     assert {str(other.pk) for other in others} <= set(keys)
-    assert not list(shortfalls(paper))
+    assert can_be_filled(paper)
 
 
 def test_a_paper_that_the_bank_cannot_fill_is_not_begun(worker_client: Client, course: CoursePage) -> None:
     course.paper.draws = [PaperDraw(kind="order", count=3)]
     course.paper.save()
-    assert [there for _rule, there in shortfalls(course.paper)] == [0]
+    assert not can_be_filled(course.paper)
     assert begin(worker_client, course) is None

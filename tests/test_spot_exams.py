@@ -1,6 +1,5 @@
 """A spot exam from its plan to its results (监督抽考)."""
 
-import random
 from datetime import timedelta
 from typing import Any
 
@@ -78,9 +77,10 @@ def test_a_draw_happens_once_and_can_be_checked_by_its_seed(trade: list[User], s
     for _ in range(2):
         assert spot.draw_candidates(spot_exam, staff, timezone.now()) == 2
     spot_exam.refresh_from_db()
-    places = list(spot.eligible(spot_exam).order_by("user_id").values_list("user_id", flat=True))
-    again = random.Random(spot_exam.seed).sample(places, 2)
-    assert {candidate.user_id for candidate in Candidate.objects.all()} == set(again)
+    assert {candidate.user_id for candidate in Candidate.objects.all()} == set(spot.sample(spot_exam))
+    Membership.objects.update(left_at=timezone.now())
+    assert {candidate.user_id for candidate in Candidate.objects.all()} == set(spot.sample(spot_exam))
+    assert spot_exam.population == sorted(user.pk for user in trade)
     assert (spot_exam.drawn_from, spot_exam.drawn_by) == (5, staff)
     assert Statement.objects.filter(verb=Verb.ASSIGNED).count() == 2
 
@@ -115,14 +115,14 @@ def test_staff_plan_see_who_fits_and_draw(staff_client: Client, trade: list[User
     data = {
         "title": "十一月抽考",
         "paper": paper.pk,
-        "opens_at": "2026-11-30T09:00",
-        "closes_at": "2026-11-30T08:00",
+        "opens_at": "2096-11-30T09:00",
+        "closes_at": "2096-11-30T08:00",
         "size": 2,
     }
     wrong = staff_client.post(reverse("spot:new"), data)
     assert wrong.status_code == 422
     assert 'role="alert"' in wrong.content.decode()
-    planned = staff_client.post(reverse("spot:new"), {**data, "closes_at": "2026-11-30T18:00"})
+    planned = staff_client.post(reverse("spot:new"), {**data, "closes_at": "2096-11-30T18:00"})
     spot_exam = SpotExam.objects.get()
     assert planned.url == reverse("spot:one", args=[spot_exam.pk])
     assert "5" in staff_client.get(planned.url).content.decode()
@@ -170,4 +170,35 @@ def test_strangers_and_workers_draw_nobody(client: Client, worker_client: Client
     for somebody in (client, worker_client):
         assert somebody.post(reverse("spot:draw", args=[spot_exam.pk])).status_code in (302, 403)
         assert somebody.get(reverse("spot:list")).status_code in (302, 403)
+    assert not Candidate.objects.exists()
+
+
+def test_it_is_not_sat_twice_while_the_first_time_waits_to_be_closed(trade: list[User], staff: User) -> None:
+    spot_exam = plan(size=5)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
+    client = client_of(trade[0])
+    client.post(url(spot_exam, "start"), {"nth": 1})
+    Attempt.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    client.post(url(spot_exam, "start"), {"nth": 2})
+    assert Attempt.objects.count() == 1
+
+
+def test_nobody_is_told_the_answers_while_others_may_still_sit(trade: list[User], staff: User) -> None:
+    spot_exam = plan(size=5)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
+    sit(trade[0], spot_exam, right=False)
+    result = url(spot_exam, "result", attempt_pk=Attempt.objects.get().pk)
+    assert "要量最厚的地方。" not in client_of(trade[0]).get(result).content.decode()
+    Attempt.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    assert "要量最厚的地方。" in client_of(trade[0]).get(result).content.decode()
+
+
+def test_nothing_is_drawn_while_nobody_fits_or_when_the_window_is_over(
+    staff_client: Client, staff: User, trade: list[User]
+) -> None:
+    nobody = plan(district=DistrictFactory(name="南山区"))
+    over = plan(closes_at=timezone.now() - timedelta(minutes=1))
+    for spot_exam in (nobody, over):
+        assert spot.draw_candidates(spot_exam, staff, timezone.now()) == 0
+        assert staff_client.get(reverse("spot:edit", args=[spot_exam.pk])).status_code == 200
     assert not Candidate.objects.exists()

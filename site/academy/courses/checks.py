@@ -16,6 +16,7 @@ from academy.courses.models import LessonProgress
 from academy.courses.terms import Terms
 from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, is_right
 from academy.exams.models import Question
+from academy.exams.sitting import is_being_sat
 from academy.exams.snapshots import snapshot
 from academy.records.log import record
 from academy.records.models import Verb
@@ -72,6 +73,12 @@ def answer(
         raise RefusedError(_("This answer is not offered. Choose again.")) from None
     if not kept:
         raise RefusedError(_("Nothing is chosen yet."))
+    if is_being_sat(user, put["key"]):
+        why = _(
+            "This question is on the exam that you are sitting. It can be answered here when that is over."
+        )
+        write_down(user, terms, question.pk, why, now)
+        raise RefusedError(why)
     with transaction.atomic():
         progress = _opened(user, terms)
         before = progress.checks.get(put["key"], {})

@@ -13,6 +13,7 @@ from academy.accounts.models import User
 from academy.courses.models import CoursePage, Enrolment, LessonProgress
 from academy.courses.outline import Outline, enrolments, fingerprint, live_lessons, of_page, outlines
 from academy.courses.requiring import required
+from academy.records.locking import lock
 from academy.records.models import Completion
 
 
@@ -57,11 +58,6 @@ def move(user: User, course: CoursePage, newer: int) -> bool:
         if not Completion.objects.filter(user=user, course_key=course.key, edition=known.edition).exists():
             _carry_over(user, outlines([course], {course.key: known})[0], _in_force(course))
     return True
-
-
-def lock(user: User) -> None:
-    """Orders what one person's screens do at once."""
-    User.objects.select_for_update().get(pk=user.pk)
 
 
 def _take(user: User, course_key: str, edition: int, now: datetime) -> Enrolment:

@@ -32,10 +32,10 @@ class CourseExams:
             refusal=_refusal(progress),
             way_out=_way_out(progress),
             after="courses/_after_exam.html",
-            context={"course": course, "progress": progress},
+            context={"progress": progress},
         )
 
-    def begin(self, user: User, pk: int) -> None:
+    def begun(self, user: User, pk: int) -> None:
         """Whoever sits the exam takes the course, even one that has no lessons."""
         course = CoursePage.objects.live().filter(pk=pk).first()
         if course:

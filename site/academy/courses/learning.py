@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from academy.accounts.models import User
-from academy.courses.enrolling import enrol, lock
+from academy.courses.enrolling import enrol
 from academy.courses.models import (
     CoursePage,
     CourseVersion,
@@ -32,6 +32,7 @@ from academy.courses.requiring import required
 from academy.exams.models import Attempt
 from academy.exams.sitting import close_expired
 from academy.records.completing import complete
+from academy.records.locking import lock
 from academy.records.models import Completion
 
 __all__ = [

@@ -5,13 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from academy.accounts.models import User
+from academy.core.limiting import within
 from academy.exams.models import Attempt, Paper
 from academy.exams.refusals import RefusedError
 
@@ -29,43 +30,48 @@ class Terms:
         return self.paper.question_count
 
 
-def terms(user: User | AnonymousUser, paper: Paper, purpose: str, now: datetime) -> Terms:
-    """Attempts are counted for whoever is signed in."""
+def terms(
+    user: User | AnonymousUser, paper: Paper, purpose: str, now: datetime, at_most: int | None = None
+) -> Terms:
+    """Attempts are counted for whoever is signed in; `at_most` is what the occasion allows of them."""
     if not isinstance(user, User):
         return Terms(paper, None, closed(paper, now))
-    refusal = closed(paper, now) or none_left(user, paper, purpose) or too_soon(user, paper, purpose, now)
-    return Terms(paper, attempts_left(user, paper, purpose), refusal)
+    left = attempts_left(user, paper, purpose, at_most)
+    refusal = closed(paper, now) or none_left(left, paper) or too_soon(user, paper, purpose, now)
+    return Terms(paper, left, refusal)
 
 
-def check_may_begin(user: User, paper: Paper, purpose: str, now: datetime, code: str) -> None:
+def check_may_begin(
+    user: User, paper: Paper, purpose: str, now: datetime, code: str, at_most: int | None
+) -> None:
     """Raises RefusedError in words; the code is asked last, so that it is not tried out beforehand."""
     if Attempt.objects.of(user, purpose).passed().exists():
         raise RefusedError(_("You have passed this exam already."))
-    refusal = terms(user, paper, purpose, now).refusal
+    refusal = terms(user, paper, purpose, now, at_most).refusal
     if refusal:
         raise RefusedError(refusal)
+    _check_code(user, paper, purpose, code)
+
+
+def _check_code(user: User, paper: Paper, purpose: str, code: str) -> None:
+    if not paper.access_code:
+        return
+    if not within(settings.CODE_LIMIT, "access code", str(user.pk), purpose):
+        raise RefusedError(_("Too many codes were tried. Wait a minute, and ask who gives the exam."))
     if paper.access_code and not hmac.compare_digest(_plain(code), _plain(paper.access_code)):
         raise RefusedError(
             _("This is not the access code. It is said in the room, or ask who gives the exam.")
         )
 
 
-def attempts_left(user: User, paper: Paper, purpose: str) -> int | None:
-    """None where the paper sets no limit. Started attempts count, handed in or not."""
-    if not paper.attempts_allowed:
-        return None
-    return max(0, paper.attempts_allowed - Attempt.objects.of(user, purpose).count())
+def attempts_left(user: User, paper: Paper, purpose: str, at_most: int | None = None) -> int | None:
+    """None where nothing sets a limit. Started attempts count, handed in or not."""
+    limits = [limit for limit in (paper.attempts_allowed, at_most) if limit]
+    return max(0, min(limits) - Attempt.objects.of(user, purpose).count()) if limits else None
 
 
-def none_left(user: User, paper: Paper, purpose: str) -> str:
-    if attempts_left(user, paper, purpose) != 0:
-        return ""
-    message = ngettext(
-        "The one attempt is used up. Ask your training office.",
-        "All %(n)s attempts are used up. Ask your training office.",
-        paper.attempts_allowed,
-    )
-    return message % {"n": paper.attempts_allowed}
+def none_left(left: int | None, paper: Paper) -> str:
+    return "" if left != 0 else _("No attempt is left. Ask your training office.")
 
 
 def too_soon(user: User, paper: Paper, purpose: str, now: datetime) -> str:

@@ -19,7 +19,11 @@ def chosen_from(question: DrawnQuestion, sent: QueryDict, name: str = "chosen") 
     if question["kind"] == "match":
         return [f"{key}={pair}" for key, pair in given.items() if pair]
     # two with one place stand in the order shown: nothing that was entered is lost
-    places = {key: int(place) for key, place in given.items() if place.isascii() and place.isdigit()}
+    places = {
+        key: int(place)
+        for key, place in given.items()
+        if place.isascii() and place.isdigit() and len(place) < 4
+    }
     return sorted(places, key=lambda key: places[key])
 
 

@@ -1,6 +1,6 @@
 """Where somebody sits an attempt: whose it is, what for, and the addresses of its pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -40,7 +40,7 @@ class Room:
         if attempt is None:
             other = Attempt.objects.filter(pk=attempt_pk).exclude(user=self.user).first()
             if other:
-                write_down(self.user, other, "not theirs", {"attempt": attempt_pk})
+                write_down(self.user, other.key, other.paper_title, "not theirs", {"attempt": attempt_pk})
             raise Http404
         return Desk(self, attempt)
 
@@ -52,6 +52,9 @@ class Desk:
 
     def url(self, name: str = "sit") -> str:
         return self.room.url(name, attempt_pk=self.attempt.pk)
+
+    def write_down(self, why: str, claimed: Mapping[str, Any]) -> None:
+        write_down(self.room.user, self.attempt.key, self.attempt.paper_title, why, claimed)
 
     @property
     def sit_url(self) -> str:

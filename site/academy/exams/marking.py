@@ -98,6 +98,8 @@ def is_right(question: DrawnQuestion, chosen: Sequence[str]) -> bool:
 def accept(question: DrawnQuestion, chosen: Sequence[str]) -> list[str]:
     """The answer as it is kept, in the order drawn; empty takes it back. Raises NotOfferedError."""
     chosen = [value for value in dict.fromkeys(chosen) if value.strip()]
+    if not all(map(can_be_kept, chosen)):
+        raise NotOfferedError(chosen)
     if question["kind"] == "short":
         if len(chosen) > 1 or any(len(value) > SHORT_LENGTH for value in chosen):
             raise NotOfferedError(chosen)
@@ -109,6 +111,11 @@ def accept(question: DrawnQuestion, chosen: Sequence[str]) -> list[str]:
 
 
 ONE_ONLY = frozenset({"single", "truefalse", "hotspot"})
+
+
+def can_be_kept(words: str) -> bool:
+    """No zero byte and no half of a character: not every database holds them."""
+    return "\0" not in words and not any("\ud800" <= sign <= "\udfff" for sign in words)
 
 
 def plain(words: str) -> str:

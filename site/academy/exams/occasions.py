@@ -14,7 +14,7 @@ from academy.exams.models import Attempt, Paper
 class Occasion:
     """`refusal` says in words why nobody may begin now, and `way_out` (address, words) what to do first.
 
-    `after` is a template that says what a result means here; it is given `context`.
+    `at_most` limits the attempts beside the paper. `after` is a template that says what a result means here; it is given `context`.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class Occasion:
     refusal: str = ""
     way_out: tuple[str, str] | None = None
     closes_at: datetime | None = None
+    at_most: int | None = None
     after: str = ""
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -34,8 +35,8 @@ class Kind(Protocol):
     def occasion(self, request: HttpRequest, pk: int) -> Occasion:
         """For the person who asks, with all that is due settled; Http404 where there is none for them."""
 
-    def begin(self, user: User, pk: int) -> None:
-        """Somebody is about to begin an attempt that nothing speaks against."""
+    def begun(self, user: User, pk: int) -> None:
+        """Somebody has begun an attempt, or goes on with it."""
 
     def settle(self, user: User, pk: int) -> None:
         """An attempt has ended: what follows from it happens now, once."""
@@ -55,6 +56,7 @@ def kind_of(name: str) -> Kind:
 
 
 def settle(attempt: Attempt) -> None:
-    """Whatever the attempt was sat for learns that it has ended. A purpose begins `kind:number`."""
+    """Whatever the attempt was sat for learns that it has ended, until it has. A purpose begins `kind:number`."""
     name, pk, *_rest = attempt.purpose.split(":")
     kind_of(name).settle(attempt.user, int(pk))
+    Attempt.objects.filter(pk=attempt.pk).update(settled=True)

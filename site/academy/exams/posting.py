@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
+from academy.exams.marking import can_be_kept
+
 MOST_CHOSEN = 200
 SAFE = 2**53
 
@@ -31,7 +33,7 @@ def posted(body: bytes) -> Posted:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 500 or "\0" in value:
+    if not isinstance(value, str) or len(value) > 500 or not can_be_kept(value):
         raise MalformedError
     return value
 

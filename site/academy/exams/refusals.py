@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from academy.accounts.models import User
-from academy.exams.models import Attempt
 from academy.records.log import record
 from academy.records.models import Verb
 
@@ -13,7 +12,6 @@ class RefusedError(Exception):
     """Something that the rules of the exam do not allow; the message is for the worker."""
 
 
-def write_down(user: User, attempt: Attempt, why: str, claimed: Mapping[str, Any]) -> None:
+def write_down(user: User, object_key: str, name: str, why: str, claimed: Mapping[str, Any]) -> None:
     """Outside of the transaction that was given up, else it would be given up as well."""
-    evidence = {"why": why, "claimed": dict(claimed), "for": attempt.purpose}
-    record(user, Verb.REFUSED, attempt.key, attempt.paper_title, evidence=evidence)
+    record(user, Verb.REFUSED, object_key, name, evidence={"why": why, "claimed": dict(claimed)})

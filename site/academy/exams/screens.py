@@ -60,11 +60,21 @@ def review(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def shown_afterwards(attempt: Attempt, now: datetime) -> str:
-    """What the paper lets its sitter see by now: everything, which were right, or the score only."""
-    if attempt.review != Paper.Review.CLOSED:
-        return attempt.review
-    is_over = attempt.closes_at is None or now >= attempt.closes_at
-    return Paper.Review.FULL if is_over else Paper.Review.SCORE
+    """What the paper lets its sitter see by now: everything, which were right, or the score only.
+
+    While others of the same occasion may still sit, nobody is told the answers.
+    """
+    until = closing_of(attempt)
+    if attempt.review == Paper.Review.CLOSED:
+        return Paper.Review.FULL if until and now >= until else Paper.Review.SCORE
+    others_sit = attempt.purpose.startswith("spot:") and until and now < until
+    return Paper.Review.SCORE if others_sit else attempt.review
+
+
+def closing_of(attempt: Attempt) -> datetime | None:
+    """The later of its own and the paper's of today: that may have been put off, or be of another occasion."""
+    paper = attempt.paper.closes_at if attempt.paper else None
+    return max(filter(None, (attempt.closes_at, paper)), default=None)
 
 
 def _item(attempt: Attempt, number: int) -> dict[str, Any]:

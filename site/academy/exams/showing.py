@@ -3,6 +3,7 @@
 Until it is closed nothing here tells what is right.
 """
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
+from wagtail.images.models import SourceImageIOError
 
 from academy.exams.marking import SHORT_LENGTH, DrawnOption, DrawnQuestion, cells, is_right
+
+logger = logging.getLogger(__name__)
 
 # a cell is never smaller than a finger (CSS pixels)
 FINGER = 44
@@ -45,7 +49,7 @@ def pictures(questions: Sequence[DrawnQuestion]) -> dict[int, Picture]:
     """Of many questions, with one query for the pictures and one for their renditions."""
     numbers = {question.get("image") for question in questions} - {None}
     images = get_image_model().objects.filter(pk__in=numbers).prefetch_renditions("width-1200")
-    return {image.pk: _picture(image) for image in images}
+    return {image.pk: picture for image in images if (picture := _picture(image))}
 
 
 def shown(
@@ -188,6 +192,11 @@ def least_size(picture: Picture, columns: int, rows: int) -> tuple[int, int]:
     return width, round(width * picture.height / picture.width)
 
 
-def _picture(image: Any) -> Picture:
-    rendition = image.get_rendition("width-1200")
+def _picture(image: Any) -> Picture | None:
+    """None where its file is gone: the question then says so, and the others are sat all the same."""
+    try:
+        rendition = image.get_rendition("width-1200")
+    except SourceImageIOError:
+        logger.exception("The file of picture %s is missing.", image.pk)
+        return None
     return Picture(rendition.url, rendition.width, rendition.height, image.default_alt_text)

@@ -7,6 +7,7 @@ nothing and is written into the log.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from academy.exams.drawing import TooFewError, draw
 from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, mark
 from academy.exams.models import Attempt, Paper, SavedAnswer
 from academy.exams.refusals import RefusedError
+from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Verb
 
@@ -32,15 +34,15 @@ def start(
     *,
     code: str = "",
     closes_at: datetime | None = None,
+    at_most: int | None = None,
 ) -> Attempt:
     """The open attempt, or a new one. Raises RefusedError when the paper's terms do not allow one.
 
     `nth` counts from 1 which attempt is meant, so that a start that arrives once more begins no other.
-    `closes_at` cuts everybody off, as the paper's own closing does.
+    `closes_at` cuts everybody off, as the paper's own closing does; `at_most` limits the attempts, as the paper does.
     """
     with transaction.atomic():
-        # A worker's row orders two starts at once
-        User.objects.select_for_update().get(pk=user.pk)
+        lock(user)
         close_expired(user, purpose, now)
         begun = Attempt.objects.of(user, purpose)
         still_open = begun.open().first()
@@ -48,7 +50,7 @@ def start(
             return still_open
         if nth not in (None, begun.count() + 1):
             raise RefusedError(_("That attempt is over already."))
-        check_may_begin(user, paper, purpose, now, code)
+        check_may_begin(user, paper, purpose, now, code, at_most)
         ends = min(filter(None, (paper.closes_at, closes_at)), default=None)
         return _begin(user, paper, purpose, now, ends)
 
@@ -65,7 +67,7 @@ def answer(
     """The last answer stands; an empty one takes it back. Raises RefusedError when late or not drawn.
 
     An answer whose `key` is known changes nothing. Where answers to one question overtake each other, the one with
-    the higher `sequence` stands; without one, it is the latest.
+    the higher `sequence` stands; without one, it is the latest of all.
     """
     key = key or uuid4()
     with transaction.atomic():
@@ -76,7 +78,7 @@ def answer(
         _check_open(attempt, now)
         kept = _checked(_drawn(attempt, question_key), chosen)
         latest = max(known.values(), default=0)
-        sequence = latest + 1 if sequence is None else sequence
+        sequence = last_sequence(attempt) + 1 if sequence is None else sequence
         attempt.saved.create(key=key, question_key=question_key, chosen=kept, sequence=sequence, saved_at=now)
         if sequence >= latest:
             _put(attempt, question_key, kept)
@@ -108,6 +110,12 @@ def close_expired(user: User, purpose: str, now: datetime) -> None:
         submit(attempt, now)
 
 
+def is_being_sat(user: User, question_key: str) -> bool:
+    """Whether this person has the question before them in an exam just now."""
+    papers = Attempt.objects.filter(user=user).open().values_list("drawn", flat=True)
+    return any(question["key"] == question_key for drawn in papers for question in drawn)
+
+
 def last_sequence(attempt: Attempt) -> int:
     """What the next answer of any screen must come after."""
     highest: int | None = attempt.saved.aggregate(last=Max("sequence"))["last"]
@@ -118,7 +126,9 @@ def _begin(user: User, paper: Paper, purpose: str, now: datetime, ends: datetime
     try:
         drawn = draw(paper)
     except TooFewError:
-        drawn = []
+        raise RefusedError(
+            _("This paper asks for more questions than the bank has. Tell your training office.")
+        ) from None
     if not drawn:
         raise RefusedError(_("This paper has no questions yet. Ask your training office."))
     over = now + timedelta(minutes=paper.minutes) if paper.minutes else None
@@ -140,9 +150,19 @@ def _begin(user: User, paper: Paper, purpose: str, now: datetime, ends: datetime
         attempt.key,
         paper.title,
         at=now,
-        evidence={"for": purpose, "questions": [f"{q['key']}:{q.get('version', 1)}" for q in drawn]},
+        **about(purpose, questions=[f"{q['key']}:{q.get('version', 1)}" for q in drawn]),
     )
     return attempt
+
+
+def about(purpose: str, **evidence: Any) -> dict[str, Any]:
+    """What a statement says of the occasion: the course and its edition, where it is a course."""
+    kind, *of = purpose.split(":")
+    if kind != "course":
+        return {"evidence": {"for": purpose, **evidence}}
+    pk, edition, *_renewal = of
+    named = {"for": purpose, "course": f"course:{pk}", **evidence}
+    return {"edition": int(edition), "evidence": named}
 
 
 def _locked(attempt: Attempt) -> Attempt:
@@ -196,13 +216,14 @@ def _close(attempt: Attempt, now: datetime) -> None:
         attempt.key,
         attempt.paper_title,
         at=attempt.submitted_at,
-        evidence={
-            "for": attempt.purpose,
-            "score": attempt.score,
-            "pass_mark": attempt.pass_mark,
-            "right": sum(result.right),
-            "questions": len(result.right),
-            "reason": attempt.reason,
-        },
+        **about(
+            attempt.purpose,
+            score=attempt.score,
+            max=100,
+            pass_mark=attempt.pass_mark,
+            right=sum(result.right),
+            questions=len(result.right),
+            reason=attempt.reason,
+        ),
         key=attempt.key,
     )

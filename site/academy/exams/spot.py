@@ -40,12 +40,13 @@ class SpotExams:
             title=found.title,
             url="/me/",
             paper=found.paper,
-            refusal=_refusal(found, user, timezone.now()),
+            refusal=_refusal(found, timezone.now()),
             closes_at=found.closes_at,
+            at_most=1,
         )
 
-    def begin(self, user: User, pk: int) -> None:
-        """Nothing comes before it."""
+    def begun(self, user: User, pk: int) -> None:
+        """Nothing follows from it."""
 
     def settle(self, user: User, pk: int) -> None:
         """Nothing follows from it."""
@@ -66,20 +67,29 @@ def eligible(spot_exam: SpotExam) -> QuerySet[Membership]:
 
 
 def draw_candidates(spot_exam: SpotExam, by: User, now: datetime) -> int:
-    """How many were drawn. Drawn once: a second time changes nothing."""
+    """How many were drawn. Drawn once: a second time changes nothing; while nobody fits, or when the window is over,
+    nothing is drawn."""
     with transaction.atomic():
         spot_exam = SpotExam.objects.select_for_update(of=("self",)).get(pk=spot_exam.pk)
         if spot_exam.drawn_at:
             return spot_exam.candidates.count()
-        places = list(eligible(spot_exam).order_by("user_id").values_list("pk", flat=True))
-        spot_exam.seed = secrets.token_hex(16)
-        chosen = random.Random(spot_exam.seed).sample(places, min(spot_exam.size, len(places)))
-        Candidate.objects.bulk_create(_candidates(spot_exam, chosen))
+        places = dict(eligible(spot_exam).order_by("user_id").values_list("user_id", "pk"))
+        if not places or now >= spot_exam.closes_at:
+            return 0
+        spot_exam.seed, spot_exam.population = secrets.token_hex(16), list(places)
+        chosen = sample(spot_exam)
+        Candidate.objects.bulk_create(_candidates(spot_exam, [places[user] for user in chosen]))
         spot_exam.drawn_from, spot_exam.drawn_at, spot_exam.drawn_by = len(places), now, by
         spot_exam.save()
         for candidate in spot_exam.candidates.select_related("user"):
             _call_up(spot_exam, candidate, now)
     return len(chosen)
+
+
+def sample(spot_exam: SpotExam) -> list[int]:
+    """The people whom the seed draws out of the population: the same whenever it is drawn again."""
+    people = spot_exam.population
+    return random.Random(spot_exam.seed).sample(people, min(spot_exam.size, len(people)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +170,11 @@ def _call_up(spot_exam: SpotExam, candidate: Candidate, now: datetime) -> None:
     )
 
 
-def _refusal(spot_exam: SpotExam, user: User, now: datetime) -> str:
+def _refusal(spot_exam: SpotExam, now: datetime) -> str:
     if now < spot_exam.opens_at:
         return _("This spot exam opens on %(when)s.") % {"when": _said(spot_exam.opens_at)}
     if now >= spot_exam.closes_at:
         return _("This spot exam closed on %(when)s.") % {"when": _said(spot_exam.closes_at)}
-    attempts = Attempt.objects.filter(user=user, purpose=spot_exam.purpose)
-    if attempts.exclude(submitted_at=None).exists():
-        return _("You have sat this spot exam. It is sat once.")
     return ""
 
 

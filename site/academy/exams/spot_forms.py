@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.exams.models import SpotExam
@@ -45,4 +46,6 @@ class SpotExamForm(forms.ModelForm):  # type: ignore[type-arg]
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
             raise ValidationError({"closes_at": _("It closes before it opens. Choose a later time.")})
+        if closes and closes <= timezone.now():
+            raise ValidationError({"closes_at": _("This time is past. Choose a later time.")})
         return cleaned

@@ -39,6 +39,11 @@ def candidates_sheet(people: Iterable[Candidate]) -> Sheet:
     return _person_heads(), (_person(one) for one in people)
 
 
+def population_sheet(spot_exam: SpotExam) -> Sheet:
+    """Account numbers, in the order in which they were drawn from."""
+    return [_("Account")], ([pk] for pk in spot_exam.population)
+
+
 def grouped(people: Iterable[Candidate], group: str) -> dict[str, Any]:
     rows = [[{"text": "—" if cell is None else cell} for cell in row] for row in _tallied(people, group)]
     heads = _tally_heads(group)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from academy.accounts.access import permitted, staff_required
@@ -25,7 +26,8 @@ may_draw = permitted("exams.add_spotexam")
 @require_safe
 def spot_exams(request: HttpRequest) -> HttpResponseBase:
     found = (
-        SpotExam.objects.annotate(drawn=Count("candidates"))
+        SpotExam.objects.defer("population")
+        .annotate(drawn=Count("candidates"))
         .select_related("paper")
         .order_by("-opens_at", "-pk")
     )
@@ -40,11 +42,13 @@ def spot_exams(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def plan(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A new one, or one that is not drawn yet; afterwards it stays as it was drawn."""
-    known = get_object_or_404(SpotExam, pk=pk, drawn_at=None) if pk else None
-    form = SpotExamForm(request.POST or None, instance=known)
-    if form.is_valid():
-        planned = form.save()
-        return redirect("spot:one", planned.pk)
+    undrawn = SpotExam.objects.select_for_update(of=("self",)).filter(drawn_at=None)
+    with transaction.atomic():
+        known = get_object_or_404(undrawn, pk=pk) if pk else None
+        form = SpotExamForm(request.POST or None, instance=known)
+        if form.is_valid():
+            planned = form.save()
+            return redirect("spot:one", planned.pk)
     context = {"nav": "spot", "form": form, "known": known}
     return render(request, "spot_exams/plan.html", context, status=422 if form.is_bound else 200)
 
@@ -73,7 +77,12 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         "%(n)s people are drawn. It stands on their page.",
         drawn,
     )
-    messages.success(request, said % {"n": drawn} if drawn else _("Nobody fits. Change whom it is for."))
+    messages.success(
+        request,
+        said % {"n": drawn}
+        if drawn
+        else _("Nobody was drawn: nobody fits, or the window is over. Change it."),
+    )
     return redirect("spot:one", pk)
 
 
@@ -93,11 +102,14 @@ def _results(request: HttpRequest, spot_exam: SpotExam, people: QuerySet[Candida
 
 def _file(request: HttpRequest, spot_exam: SpotExam, people: QuerySet[Candidate]) -> HttpResponseBase:
     group = request.GET.get("table", "")
+    if group == "population":
+        return export(
+            request.GET["format"],
+            f"spot-exam-{spot_exam.pk}-{group}",
+            *spot_tables.population_sheet(spot_exam),
+        )
     if group and group not in spot.GROUPS:
         raise Http404(group)
     name = f"spot-exam-{spot_exam.pk}-{group or 'people'}"
     sheet = spot_tables.grouped_sheet(people, group) if group else spot_tables.candidates_sheet(people)
     return export(request.GET["format"], name, *sheet)
-
-
-TITLE = gettext_lazy("Spot exams")

@@ -1,9 +1,10 @@
 """The pages of an exam, whatever it is sat for: terms, sitting, handing in, result."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +14,11 @@ from academy.exams import occasions, sitting
 from academy.exams.admission import terms
 from academy.exams.answers import chosen_from
 from academy.exams.desk import Desk, Room, desk_view, room_view
-from academy.exams.models import Attempt
+from academy.exams.models import Attempt, Paper
 from academy.exams.occasions import kind_of
 from academy.exams.posting import MalformedError, posted
 from academy.exams.refusals import RefusedError, write_down
-from academy.exams.screens import review, sheet, shown_afterwards, sitting_screen
+from academy.exams.screens import closing_of, review, sheet, shown_afterwards, sitting_screen
 from academy.exams.showing import pictures
 
 
@@ -30,7 +31,7 @@ def before(request: HttpRequest, room: Room) -> HttpResponse:
     context = {
         "occasion": occasion,
         "room": room,
-        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now()),
+        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now(), occasion.at_most),
         "open": Desk(room, still_open) if still_open else None,
         "ended": [Desk(room, attempt) for attempt in attempts.exclude(submitted_at=None)],
         "passed": attempts.passed().first(),
@@ -46,7 +47,6 @@ def start(request: HttpRequest, room: Room) -> HttpResponse:
     try:
         if occasion.refusal:
             raise RefusedError(occasion.refusal)
-        kind_of(room.kind).begin(room.user, room.pk)
         attempt = sitting.start(
             room.user,
             occasion.paper,
@@ -55,10 +55,15 @@ def start(request: HttpRequest, room: Room) -> HttpResponse:
             _whole(request.POST.get("nth", "")),
             code=request.POST.get("code", ""),
             closes_at=occasion.closes_at,
+            at_most=occasion.at_most,
         )
     except RefusedError as refused:
+        write_down(
+            room.user, occasion.purpose, occasion.title, str(refused), {"nth": request.POST.get("nth")}
+        )
         messages.error(request, str(refused))
         return redirect(room.url())
+    kind_of(room.kind).begun(room.user, room.pk)
     return redirect(Desk(room, attempt).sit_url)
 
 
@@ -68,7 +73,9 @@ def sit(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One question a screen. An attempt that is over, by hand or by the clock, shows its result."""
     attempt, now = desk.attempt, timezone.now()
     if attempt.submitted_at or attempt.is_late(now):
-        return _over(request, desk)
+        if request.method == "POST":
+            _say_late(request, desk)
+        return _over(desk)
     number = min(max(_whole(request.GET.get("q", "")), 1), len(attempt.questions))
     if request.method == "POST":
         return _save_and_go(request, desk, number)
@@ -83,6 +90,7 @@ def save(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         sent = posted(request.body)
     except MalformedError:
+        desk.write_down("malformed", {"sent": request.body[:500].decode(errors="replace")})
         return JsonResponse({"message": _("This answer came in a form that we do not know.")}, status=400)
     try:
         attempt = _answer(desk, sent.question, sent.chosen, key=sent.key, sequence=sent.sequence)
@@ -97,7 +105,7 @@ def hand_in(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Asks once, naming what is empty."""
     attempt = desk.attempt
     if request.method == "POST" or attempt.submitted_at or attempt.is_late(timezone.now()):
-        return _over(request, desk)
+        return _over(desk)
     empty = [cell for cell in sheet(attempt) if cell["state"] == "empty"]
     return render(request, "exams/hand_in.html", {"desk": desk, "attempt": attempt, "empty": empty})
 
@@ -108,10 +116,9 @@ def result(request: HttpRequest, desk: Desk) -> HttpResponse:
     attempt, room = desk.attempt, desk.room
     if attempt.submitted_at is None:
         return redirect(desk.sit_url)
-    occasion = kind_of(room.kind).occasion(request, room.pk)
     items = review(attempt)
     context = {
-        "occasion": occasion,
+        **_next(request, room),
         "room": room,
         "attempt": attempt,
         "items": items,
@@ -120,28 +127,45 @@ def result(request: HttpRequest, desk: Desk) -> HttpResponse:
         "right": sum(item["right"] for item in items),
         "cells": ["right" if item["right"] else "wrong" for item in items],
         "missing": max(0, attempt.pass_mark - (attempt.score or 0)),
-        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now()),
+        "later": closing_of(attempt) if attempt.review == Paper.Review.CLOSED else None,
     }
     return render(request, "exams/result.html", context)
 
 
-def _over(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _next(request: HttpRequest, room: Room) -> dict[str, Any]:
+    """What may be done after the result; what it was sat for may be gone, the result is not."""
+    try:
+        occasion = kind_of(room.kind).occasion(request, room.pk)
+    except Http404:
+        return {"occasion": None}
+    at_most = occasion.at_most
+    return {
+        "occasion": occasion,
+        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now(), at_most),
+    }
+
+
+def _over(desk: Desk) -> HttpResponse:
     """Hands in what is not yet handed in; a second time changes nothing."""
-    was_open = desk.attempt.submitted_at is None
     attempt = sitting.submit(desk.attempt, timezone.now())
-    occasions.settle(attempt)
-    if request.method == "POST" and attempt.reason == Attempt.Reason.EXPIRED:
-        if was_open:
-            write_down(desk.room.user, attempt, "late", request.POST.dict())
-        messages.warning(request, _("Time was up by our clock; this came too late to count."))
+    with suppress(Http404):
+        occasions.settle(attempt)
     return redirect(desk.result_url)
+
+
+def _say_late(request: HttpRequest, desk: Desk) -> None:
+    sent = {name: request.POST.getlist(name) for name in request.POST if name.startswith("chosen")}
+    desk.write_down("late", {"question": request.GET.get("q"), **sent})
+    messages.warning(request, _("This paper was over by our clock; what was sent now does not count."))
 
 
 def _save_and_go(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Keeps the answer, then goes where the pressed button says."""
     question, go = desk.attempt.questions[number - 1], request.POST.get("go", "next")
     try:
-        _answer(desk, question["key"], chosen_from(question, request.POST))
+        # a page's script sends the mark alone: what stands on its screen may be older than what was saved
+        if request.POST.get("only") != "flag":
+            _answer(desk, question["key"], chosen_from(question, request.POST))
         if go in ("flag", "unflag"):
             sitting.flag(desk.attempt, question["key"], go == "flag", timezone.now())
     except RefusedError as refused:
@@ -157,7 +181,7 @@ def _answer(desk: Desk, question: str, chosen: list[str], **order: Any) -> Attem
     try:
         return sitting.answer(desk.attempt, question, chosen, timezone.now(), **order)
     except RefusedError as refused:
-        write_down(desk.room.user, desk.attempt, str(refused), {"question": question, "chosen": chosen})
+        desk.write_down(str(refused), {"question": question, "chosen": chosen})
         raise
 
 

@@ -90,6 +90,8 @@ def correct(
 
     What is corrected cannot come to less than nothing. A correction of a correction is one of what that one corrects.
     """
+    if by == user:
+        raise Refused(_("Nobody corrects their own hours. Ask a colleague."))
     lock(user)
     if known := TrainingHours.objects.filter(user=user, source=Source.CORRECTION, source_key=key).first():
         return known

@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -52,6 +52,8 @@ def shown(found: Certificate) -> dict[str, Any]:
 
 def _own(request: HttpRequest, number: str) -> Certificate:
     """One's own; the supervising staff may see everybody's."""
+    if not number.isprintable():
+        raise Http404
     found = Certificate.objects.select_related("completion", "revocation", "user")
     if not request.user.has_perm(VIEWS_TRAINING):
         found = found.filter(user=request.user)  # type: ignore[misc]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from academy.accounts.access import staff_required
+from academy.accounts.access import staff_only, staff_required
 from academy.core.exports import Row, export
 from academy.records.certifying import revoke
 from academy.records.models import Certificate
@@ -91,9 +91,12 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """Revoking is asked about once: the first sending shows what it means, the second does it."""
     found = get_object_or_404(
-        Certificate.objects.select_related("completion", "revocation", "user"), number=number
+        Certificate.objects.select_related("completion", "revocation", "user"),
+        number=number.replace("\0", ""),
     )
     form = RevocationForm(request.POST or None)
+    if request.method == "POST" and not request.user.has_perm("records.revoke_a_certificate"):
+        return staff_only(request)
     if request.method == "POST" and form.is_valid() and "sure" in request.POST:
         revoke(found, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
         return redirect("reports:certificate", number)

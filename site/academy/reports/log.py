@@ -1,11 +1,12 @@
 """The log of learning for the supervising staff: who did what, when, from where; as a list, a table, and xAPI."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
@@ -40,6 +41,15 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day of this century: the database's own days end, too."""
+
+    default_validators = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=DayInput, **kwargs)
+
+
 class LogFilters(forms.Form):
     q = forms.CharField(
         label=gettext_lazy("Name or phone"),
@@ -51,8 +61,8 @@ class LogFilters(forms.Form):
     about = forms.CharField(
         label=gettext_lazy("Object key, such as course:12"), required=False, max_length=60
     )
-    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=DayInput)
-    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=DayInput)
+    since = DayField(label=gettext_lazy("From day"))
+    until = DayField(label=gettext_lazy("To day"))
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="f-%s")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.accounts.access import staff_required
+from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
 from academy.organisations.models import Membership
 from academy.records.hours import correct, years_of
@@ -54,7 +54,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, person, CorrectionForm(person))
 
 
-@staff_required
+@permitted("records.correct_hours")
 @require_POST
 def correct_hours(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)

@@ -45,6 +45,7 @@ SMS_GATEWAY = "academy.accounts.sms.MemoryGateway"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = {}
 ASK_LIMITS = {}
+CODE_LIMIT = ""
 VERIFY_LIMIT = ""
 API_OPEN = True
 WHITENOISE_AUTOREFRESH = True

@@ -53,6 +53,8 @@ class Attempt(models.Model):
     passed = models.BooleanField(_("passed"), default=False)
     review = models.CharField(max_length=10, choices=Paper.Review.choices, default=Paper.Review.FULL)
     closes_at = models.DateTimeField(null=True)
+    # whether what follows from its end has happened
+    settled = models.BooleanField(default=False)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -60,6 +62,14 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ("pk",)
+        indexes = [
+            models.Index(fields=["deadline"], condition=Q(submitted_at=None), name="open_attempts"),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(settled=False, submitted_at__isnull=False),
+                name="unsettled_attempts",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "purpose"], condition=Q(submitted_at=None), name="one_open_attempt"

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,12 @@ class Paper(ClusterableModel):
         InlinePanel("draws", label=_("draw"), heading=_("drawn from the bank")),
     ]
 
+    def clean(self) -> None:
+        if self.review == self.Review.CLOSED and not self.closes_at:
+            raise ValidationError(
+                {"closes_at": _("Say when it closes: the questions are shown from then on.")}
+            )
+
     class Meta:
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
@@ -73,7 +80,11 @@ class Paper(ClusterableModel):
     @property
     def question_count(self) -> int:
         drawn = sum(int(draw.count) for draw in self.draws.all())
-        return int(self.entries.count()) + drawn
+        return int(self.fixed().count()) + drawn
+
+    def fixed(self) -> models.QuerySet["PaperQuestion"]:
+        entries: models.QuerySet[PaperQuestion] = self.entries.all()
+        return entries.filter(question__retired=False)
 
 
 class PaperQuestion(Orderable):

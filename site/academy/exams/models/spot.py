@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,11 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.exams.models.paper import Paper
 from academy.organisations.models import BusinessType, District, Post
-
-
-class SpotExamQuerySet(models.QuerySet["SpotExam"]):
-    def open_at(self, now: datetime) -> "SpotExamQuerySet":
-        return self.filter(opens_at__lte=now, closes_at__gt=now)
 
 
 class SpotExam(models.Model):
@@ -42,13 +35,13 @@ class SpotExam(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     seed = models.CharField(max_length=32, editable=False)
+    # the accounts that it was drawn from, in order, so that the draw can be repeated
+    population = models.JSONField(default=list, editable=False)
     drawn_from = models.PositiveIntegerField(_("drawn from"), default=0, editable=False)
     drawn_at = models.DateTimeField(_("drawn at"), null=True, editable=False)
     drawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
-
-    objects = SpotExamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("spot exam")

@@ -85,6 +85,7 @@ class Certificate(AppendOnly):
 
     class Meta:
         verbose_name = _("certificate")
+        permissions = (("revoke_a_certificate", _("Can revoke certificates")),)
         verbose_name_plural = _("certificates")
         ordering = ("-issued_at", "-pk")
         constraints = [

@@ -46,6 +46,7 @@ class TrainingHours(AppendOnly):
     class Meta:
         verbose_name = _("entry of training hours")
         verbose_name_plural = _("training hours")
+        permissions = (("correct_hours", _("Can correct training hours")),)
         ordering = ("-earned_on", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["user", "source", "source_key"], name="hours_once_per_source"),
