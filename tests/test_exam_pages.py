@@ -146,7 +146,7 @@ def test_an_attempt_of_somebody_else_is_not_there_and_that_is_logged(
     attempt = begin(worker_client, course)
     thief = Client()
     thief.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
-    assert save(thief, course, attempt).status_code == 404
+    assert save(thief, course, attempt).status_code == 403
     for name in ("sit", "hand_in", "result"):
         assert thief.get(url(course, name, attempt_pk=attempt.pk)).status_code == 404
     assert thief.post(url(course, "hand_in", attempt_pk=attempt.pk)).status_code == 404

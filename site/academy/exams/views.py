@@ -84,9 +84,16 @@ def sit(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_POST
-@desk_view
-def save(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """One answer from the page's script, which may come late, twice, or after one that was given later."""
+@room_view
+def save(request: HttpRequest, room: Room, attempt_pk: int) -> HttpResponse:
+    """One answer from the page's script, which may come late, twice, or after one that was given later.
+
+    Somebody else's is refused in a way that lets the phone keep it until they are signed in again.
+    """
+    try:
+        desk = room.desk_or_404(attempt_pk)
+    except Http404:
+        return JsonResponse({"message": _("Sign in as whoever began this exam.")}, status=403)
     try:
         sent = posted(request.body)
     except MalformedError:
