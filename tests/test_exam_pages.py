@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -23,7 +23,7 @@ from academy.exams.drawing import TooFewError, can_be_filled, draw, matched
 from academy.exams.models import Attempt, Paper, PaperDraw, SavedAnswer
 from academy.exams.posting import MalformedError, posted
 from academy.records.models import Completion, Statement, Verb
-from tests.factories import PaperFactory, QuestionFactory, UserFactory, make_course
+from tests.factories import PaperFactory, QuestionFactory, StaffFactory, UserFactory, make_course
 
 
 @pytest.fixture
@@ -378,3 +378,17 @@ def test_a_paper_that_the_bank_cannot_fill_is_not_begun(worker_client: Client, c
     course.paper.save()
     assert not can_be_filled(course.paper)
     assert begin(worker_client, course) is None
+
+
+def test_editors_see_a_paper_as_somebody_might_get_it(staff_client: Client, db: None) -> None:
+    paper = PaperFactory(questions=[QuestionFactory(stem="砧板怎么分？")])
+    paper.draws = [PaperDraw(kind="single", count=1)]
+    QuestionFactory(stem="留样留多少？")
+    edit = reverse("wagtailsnippets_exams_paper:edit", args=[paper.pk])
+    assert staff_client.get(edit).status_code == 200
+    request = RequestFactory().get("/")
+    request.user = StaffFactory()
+    page = paper.make_preview_request(request).render().content.decode()
+    assert "砧板怎么分？" in page
+    assert "留样留多少？" in page
+    assert not Attempt.objects.exists()

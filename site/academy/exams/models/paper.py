@@ -1,16 +1,19 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultipleChooserPanel
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PreviewableMixin
 
 from academy.exams.models.question import Question, QuestionQuerySet
 
 
-class Paper(ClusterableModel):
+class Paper(PreviewableMixin, ClusterableModel):
     """Fixed questions, and some drawn from the bank by tag, kind and difficulty for each attempt anew."""
 
     class Review(models.TextChoices):
@@ -62,6 +65,20 @@ class Paper(ClusterableModel):
         ),
         InlinePanel("draws", label=_("draw"), heading=_("drawn from the bank")),
     ]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "exams/paper_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """As somebody might get it: drawn anew each time, kept nowhere."""
+        from academy.exams.drawing import TooFewError, draw
+        from academy.exams.showing import pictures
+
+        try:
+            drawn = draw(self)
+        except TooFewError:
+            drawn = []
+        return {"paper": self, "drawn": drawn, "pictures": pictures(drawn)}
 
     def clean(self) -> None:
         if self.review == self.Review.CLOSED and not self.closes_at:
