@@ -50,6 +50,7 @@ def _bank() -> None:
 
 def _session(n: int) -> str:
     user = User.objects.of_phone(f"199{n:08d}")
+    User.objects.filter(pk=user.pk, name="").update(name=f"Benchmark {n}")
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = BACKEND

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
+from academy.accounts.models import User
 from academy.courses.models import CoursePage
 from academy.exams.models import Attempt
 from academy.records.models import Certificate, Completion, TrainingHours
@@ -99,3 +100,13 @@ def test_failing_again_takes_nothing_and_has_attempts_of_its_own(
     sit(worker_client, course, right=False)
     assert sit(worker_client, course) is None
     assert Attempt.objects.count() == 4
+
+
+def test_nobody_sits_an_exam_whose_certificate_would_name_nobody(
+    worker: User, worker_client: Client, course: CoursePage
+) -> None:
+    User.objects.update(name="")
+    assert reverse("organisations:work") in worker_client.get(url(course)).content.decode()
+    assert sit(worker_client, course) is None
+    User.objects.update(name="王小梅")
+    assert sit(worker_client, course) is not None

@@ -1,7 +1,9 @@
 """The exam of a course: open when the lessons are done, and again when the certificate comes to its end."""
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
@@ -29,8 +31,8 @@ class CourseExams:
             title=progress.outline.title,
             url=course.get_url(request),
             paper=paper,
-            refusal=_refusal(progress),
-            way_out=_way_out(progress),
+            refusal=_refusal(request.user, progress),
+            way_out=_way_out(request, progress),
             after="courses/_after_exam.html",
             context={"progress": progress},
         )
@@ -56,7 +58,7 @@ def _settled(user: User, course: CoursePage) -> Progress:
     return progress
 
 
-def _refusal(progress: Progress) -> str:
+def _refusal(user: User, progress: Progress) -> str:
     if progress.missing:
         titles = _("; ").join(course.title for course in progress.missing)
         return _("First complete: %(courses)s") % {"courses": titles}
@@ -64,12 +66,13 @@ def _refusal(progress: Progress) -> str:
         return _("Finish the lessons first, then the exam opens.")
     if progress.completion and not renewing.purpose(progress):
         return _("You have completed this course.")
-    return ""
+    return "" if user.name else _("Say your name first: it stands on the certificate.")
 
 
-def _way_out(progress: Progress) -> tuple[str, str] | None:
+def _way_out(request: HttpRequest, progress: Progress) -> tuple[str, str] | None:
     if progress.missing:
         first = progress.missing[0]
         return (first.get_url() or "", first.title)
-    lesson = progress.here
-    return (lesson.edition_url, lesson.title) if lesson else None
+    if lesson := progress.here:
+        return (lesson.edition_url, lesson.title)
+    return (f"{reverse('organisations:work')}?{urlencode({'next': request.path})}", _("Where you work"))
