@@ -2,13 +2,18 @@
 // What is written is never touched here: a page keeps it in its outbox and sends it itself.
 
 const SHELL = "shell-{{ version }}";
-const PAGES = "pages";
+// one for each person, "pages-" for nobody: a phone is handed on
+const PAGES = "pages-";
 const PICTURES = "pictures";
-const KEPT = { [PAGES]: 80, [PICTURES]: 60 };
+const META = "meta";
+const PERSON = "/person";
+const MOST = { [PAGES]: 80, [PICTURES]: 60 };
 const OFFLINE = "{% url "core:offline" %}";
 const FILES = [OFFLINE{% for file in shell %}, "{{ file }}"{% endfor %}];
-// what a worker learns from; lists and forms are of no use without a network
-const READABLE = /^\/($|courses\/|handbooks\/|cases\/|regulations\/|spot-exams\/|me\/$)/;
+// an exam that is sat, whichever question is open
+const SITTING = /^\/(courses\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
+// what a worker learns from; results, certificates, lists and forms are of no use without a network, or for no other eyes
+const READABLE = /^\/($|courses\/(?!\d+\/exam\/)|handbooks\/|cases\/|regulations\/|me\/$)/;
 
 self.addEventListener("install", (event) => {
   const each = async (cache) => Promise.all(FILES.map((file) => cache.add(file).catch(() => {})));
@@ -17,8 +22,8 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   const old = async () => {
-    const names = (await caches.keys()).filter((name) => ![SHELL, PAGES, PICTURES].includes(name));
-    await Promise.all(names.map((name) => caches.delete(name)));
+    const names = (await caches.keys()).filter((name) => ![SHELL, PICTURES, META].includes(name));
+    await Promise.all(names.filter((name) => !name.startsWith(PAGES)).map((name) => caches.delete(name)));
     await self.clients.claim();
   };
   event.waitUntil(old());
@@ -33,23 +38,51 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/media/images/")) event.respondWith(keptFirst(event, PICTURES));
 });
 
-/** Whoever signs out leaves nothing of theirs behind. */
+/** Each page says who is signed in. Whoever comes, or signs out, finds nothing of anybody else's. */
 self.addEventListener("message", (event) => {
-  if (event.data === "forget") event.waitUntil(caches.delete(PAGES));
+  if (typeof event.data?.person === "string") event.waitUntil(become(event.data.person));
 });
 
+async function become(person) {
+  const meta = await caches.open(META);
+  await meta.put(PERSON, new Response(person));
+  const others = (await caches.keys()).filter((name) => name.startsWith(PAGES) && name !== PAGES + person);
+  await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+/** Kept, as a worker is stopped between events. */
+async function whoIsHere() {
+  const said = await caches.match(PERSON, { cacheName: META });
+  return said ? said.text() : "";
+}
+
 async function page(event, url) {
+  const key = SITTING.test(url.pathname) ? url.pathname : event.request.url;
   try {
     const response = await fetch(event.request);
-    if (response.ok && !response.redirected && READABLE.test(url.pathname)) {
-      event.waitUntil(keep(PAGES, event.request, response.clone()));
-    }
+    event.waitUntil(keepPage(key, url, response.clone()));
     return response;
   } catch {
-    // "?q=3" is the same exam
-    const kept = await caches.match(event.request, { cacheName: PAGES, ignoreSearch: true, ignoreVary: true });
+    const pages = await caches.open(PAGES + (await whoIsHere()));
+    const kept = (await pages.match(key, { ignoreVary: true })) || (await pages.match(key, { ignoreSearch: true, ignoreVary: true }));
     return kept || (await caches.match(OFFLINE, { ignoreVary: true })) || Response.error();
   }
+}
+
+async function keepPage(key, url, response) {
+  const person = await whoIsHere();
+  // over, or signed out
+  if (response.type === "opaqueredirect" && SITTING.test(url.pathname)) return forget(PAGES + person, key);
+  if (!response.ok || response.redirected || !(SITTING.test(url.pathname) || READABLE.test(url.pathname))) return;
+  const page = response.clone();
+  const [, said = ""] = /<html[^>]* data-person="([^"]*)"/.exec(await response.text()) ?? [];
+  // somebody has signed in or out just now: their next page is kept for them
+  if (said === person) await keep(PAGES, key, page, PAGES + person);
+}
+
+async function forget(name, key) {
+  const cache = await caches.open(name);
+  await cache.delete(key, { ignoreVary: true });
 }
 
 async function keptFirst(event, name) {
@@ -63,11 +96,11 @@ async function keptFirst(event, name) {
   return kept;
 }
 
-async function keep(name, request, response) {
+async function keep(kind, request, response, name = kind) {
   const cache = await caches.open(name);
   // put to the end, so that the first are those that were longest not looked at
   await cache.delete(request, { ignoreVary: true });
   await cache.put(request, response);
   const keys = await cache.keys();
-  if (KEPT[name]) await Promise.all(keys.slice(0, -KEPT[name]).map((key) => cache.delete(key)));
+  if (MOST[kind]) await Promise.all(keys.slice(0, -MOST[kind]).map((key) => cache.delete(key)));
 }

@@ -16,6 +16,8 @@ SHELL = (
     "outbox.js",
     "lesson.js",
     "exam.js",
+    "examclock.js",
+    "exammemory.js",
     "questions.js",
     "offline.js",
     "favicon.svg",
@@ -68,5 +70,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 def offline(request: HttpRequest) -> HttpResponse:
-    """Shown in place of a page that is not kept; the same for everybody, as it is kept for whoever comes next."""
-    return render(request, "offline.html")
+    """Shown in place of a page that is not kept; the same for everybody, as it is kept for whoever comes next.
+    So it does not say who is signed in, nor that nobody is."""
+    return render(request, "offline.html", {"user": None})

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from academy.exams.marking import is_right
 from academy.exams.models import Attempt, Paper
 from academy.exams.showing import pictures
-from academy.exams.sitting import last_sequence
 
 
 def sitting_screen(attempt: Attempt, number: int, now: datetime) -> dict[str, Any]:
@@ -16,16 +16,18 @@ def sitting_screen(attempt: Attempt, number: int, now: datetime) -> dict[str, An
     and is brought into range."""
     total = len(attempt.questions)
     number = min(max(number, 1), total)
+    sequences = _sequences(attempt)
+    items = [_item(attempt, n, sequences) for n in range(1, total + 1)]
     return {
         "number": number,
         "total": total,
-        "items": [_item(attempt, n) for n in range(1, total + 1)],
-        "item": _item(attempt, number),
+        "items": items,
+        "item": items[number - 1],
         "pictures": pictures(attempt.questions),
         "is_last": number == total,
         "answered": len(attempt.answers),
         "cells": sheet(attempt, number),
-        "sequence": last_sequence(attempt),
+        "sequence": max(sequences.values(), default=0),
         **_clock(attempt, now),
     }
 
@@ -77,19 +79,34 @@ def closing_of(attempt: Attempt) -> datetime | None:
     return max(filter(None, (attempt.closes_at, paper)), default=None)
 
 
-def _item(attempt: Attempt, number: int) -> dict[str, Any]:
+def _item(attempt: Attempt, number: int, sequences: dict[str, int]) -> dict[str, Any]:
     question = attempt.questions[number - 1]
     return {
         "number": number,
         "question": question,
         "chosen": attempt.answers.get(question["key"], []),
         "flagged": question["key"] in attempt.flagged,
+        "sequence": sequences.get(question["key"], 0),
     }
 
 
+def _sequences(attempt: Attempt) -> dict[str, int]:
+    """By question what its next answer must come after, on whichever phone it is given."""
+    return dict(attempt.saved.order_by().values_list("question_key").annotate(Max("sequence")))
+
+
 def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """The time left, in seconds and as a clock shows it; an empty clock where there is no limit."""
+    """The time left as a clock shows it, and the moments it lies between in milliseconds, as a page that was kept is
+    opened later; an empty clock where there is no limit."""
     if attempt.deadline is None:
         return {"clock": ""}
     left = max(0, int((attempt.deadline - now).total_seconds()))
-    return {"clock": f"{left // 60}:{left % 60:02d}", "seconds": left}
+    return {
+        "clock": f"{left // 60}:{left % 60:02d}",
+        "deadline_ms": _milliseconds(attempt.deadline),
+        "now_ms": _milliseconds(now),
+    }
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

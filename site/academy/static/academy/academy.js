@@ -111,13 +111,27 @@ enhance(document);
 
 // ── without a network ──
 
+/** What the phone keeps is kept for one person; a page that does not know who is there says nothing. */
+function tellWhoIsHere(person) {
+  if (person !== undefined) navigator.serviceWorker?.ready.then(({ active }) => active.postMessage({ person }));
+}
+
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+tellWhoIsHere(root.dataset.person);
+
+function forgetExams() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("exam:")) localStorage.removeItem(key);
+  } catch {
+    // where the browser keeps nothing there is nothing to forget
+  }
+}
 
 /** Whoever signs out leaves nothing of theirs on the phone but what is still to be sent. */
 for (const form of document.querySelectorAll("form[action$='/accounts/logout/']")) {
   form.addEventListener("submit", () => {
-    navigator.serviceWorker?.controller?.postMessage("forget");
-    for (const key of Object.keys(localStorage)) if (key.startsWith("exam:")) localStorage.removeItem(key);
+    tellWhoIsHere("");
+    forgetExams();
   });
 }
 

@@ -1,7 +1,9 @@
 // The clock, and answers kept as they are chosen: the whole paper is on the phone, and what is chosen without a
 // network waits in the outbox. Without this each answer is kept by the button below it, one page a question.
 
-import { drain, outbox, send, waiting } from "./outbox.js";
+import { start } from "./examclock.js";
+import { Memory } from "./exammemory.js";
+import { cookie, drain, letters, outbox, send, waiting, within } from "./outbox.js";
 import { enhanceAll } from "./questions.js";
 
 const form = document.getElementById("answer");
@@ -12,24 +14,18 @@ const cells = (number) => [...document.querySelectorAll(".sheet")].map((sheet) =
 const byKey = new Map();
 const undelivered = new Set();
 
-/** What this phone knows of the attempt, for a page that was kept while later answers went in. */
-const memory = {
-  key: `exam:${form.dataset.save}`,
-  read() {
-    return JSON.parse(localStorage.getItem(this.key) ?? '{"sequence":0,"answers":{}}');
-  },
-  keep(question, chosen) {
-    const known = this.read();
-    known.sequence = ++sequence;
-    known.answers[question] = chosen;
-    localStorage.setItem(this.key, JSON.stringify(known));
-  },
-};
+const said = new Map();
+const memory = new Memory(form.dataset.save);
 
 let current = form.querySelector(".item");
 let sequence = Number(form.dataset.sequence);
+let typing = 0;
+let flagging = Promise.resolve();
 items.set(Number(current.dataset.number), current);
-for (const item of items.values()) byKey.set(item.dataset.key, item);
+for (const item of items.values()) {
+  byKey.set(item.dataset.key, item);
+  said.set(item.dataset.key, String(chosenOf(item)));
+}
 for (const picture of others.querySelectorAll("img")) new Image().src = picture.src;
 // each by itself: under one root all their radio buttons would be one group
 others.replaceChildren();
@@ -62,14 +58,24 @@ function keyedValue(key, chosen) {
   return chosen.includes(key) ? String(chosen.indexOf(key) + 1) : "";
 }
 
+/** What is said already is not said again. */
 function save(item) {
   const question = item.dataset.key;
   const chosen = chosenOf(item);
-  memory.keep(question, chosen);
+  if (said.get(question) === String(chosen)) return;
+  said.set(question, String(chosen));
   undelivered.add(question);
-  show(item, chosen);
+  sequence += 1;
   const body = { question, chosen, key: crypto.randomUUID?.() ?? uuid(), sequence };
   send(form.dataset.save, body, { key: `${form.dataset.save}#${question}` });
+  memory.keep(question, sequence, chosen);
+  show(item, chosen);
+}
+
+/** Also what is still being typed. */
+function saveNow() {
+  clearTimeout(typing);
+  save(current);
 }
 
 /** Where the page is not under TLS a browser gives no randomUUID. */
@@ -86,19 +92,35 @@ function show(item, chosen = chosenOf(item)) {
   for (const cell of cells(Number(item.dataset.number))) {
     cell.classList.toggle("d", chosen.length > 0 && !waits);
     cell.classList.toggle("w", waits);
+    label(cell);
   }
-  const sheet = document.querySelector(".sheet");
-  document.getElementById("answered").textContent = sheet.querySelectorAll(".d, .w").length;
+  const answered = [...items.values()].filter((one) => chosenOf(one).length);
+  document.getElementById("answered").textContent = answered.length;
+}
+
+/** What a cell shows, in words. */
+function label(cell) {
+  const words = cell.parentElement.dataset;
+  const has = (name) => cell.classList.contains(name);
+  const parts = [words.question.replace("#", cell.textContent), has("w") ? words.waits : has("d") ? words.answered : words.empty];
+  cell.setAttribute("aria-label", [...parts, ...(has("f") ? [words.flagged] : [])].join(", "));
 }
 
 outbox.addEventListener("answer", ({ detail: { url, key, status, body } }) => {
   if (url !== form.dataset.save) return;
   const question = key.split("#")[1];
+  if (status !== 200) {
+    memory.forget(question);
+    // the server decided otherwise: its page says what, so it is not read unseen
+    return location.assign(body?.result ?? address);
+  }
+  const item = byKey.get(question);
+  const counted = body?.sequence ?? 0;
+  item.dataset.sequence = Math.max(Number(item.dataset.sequence), counted);
+  // one that was given meanwhile still waits
+  if (counted < (memory.given[question]?.sequence ?? 0)) return;
   undelivered.delete(question);
-  // the server decided otherwise: its page says what, so it is not read unseen
-  if (status !== 200) return location.assign(body?.result ?? address);
-  sequence = Math.max(sequence, body.sequence);
-  show(byKey.get(question));
+  show(item);
 });
 
 outbox.addEventListener("change", ({ detail: { signIn } }) => {
@@ -115,17 +137,24 @@ async function tellUndelivered() {
   strip.hidden = count === 0;
 }
 
-/** A page that this phone kept does not know what was answered since: the phone does. */
-function catchUp() {
-  const known = memory.read();
-  if (known.sequence <= sequence) return;
-  sequence = known.sequence;
-  for (const [question, chosen] of Object.entries(known.answers)) {
+/** A page that this phone kept does not know what was answered since: the phone does. Where the server has a later
+ * answer to a question, that one stands. */
+async function catchUp() {
+  const waits = (await letters()).filter(({ url }) => url === form.dataset.save);
+  const given = { ...memory.given };
+  for (const { body } of waits) {
+    undelivered.add(body.question);
+    if (body.sequence > (given[body.question]?.sequence ?? -1)) given[body.question] = body;
+  }
+  for (const [question, one] of Object.entries(given)) {
+    sequence = Math.max(sequence, one.sequence);
     const item = byKey.get(question);
-    if (item) {
-      choose(item, chosen);
-      show(item, chosen);
+    const served = Number(item?.dataset.sequence);
+    if (one.sequence > served || (one.sequence === served && undelivered.has(question))) {
+      choose(item, one.chosen);
+      said.set(question, String(chosenOf(item)));
     }
+    if (item) show(item);
   }
 }
 
@@ -133,7 +162,17 @@ function catchUp() {
 
 function open(number) {
   const item = items.get(number);
-  if (!item || item === current) return;
+  if (!item) return;
+  saveNow();
+  if (item !== current) turnTo(item, number);
+  for (const drawer of form.querySelectorAll("details")) drawer.open = false;
+  window.scrollTo(0, 0);
+  const question = item.querySelector("fieldset");
+  question.tabIndex = -1;
+  question.focus({ preventScroll: true });
+}
+
+function turnTo(item, number) {
   for (const cell of cells(Number(current.dataset.number))) mark(cell, false);
   for (const cell of cells(number)) mark(cell, true);
   current.replaceWith(item);
@@ -148,9 +187,6 @@ function open(number) {
   showFlag();
   form.action = `${address}?q=${number}`;
   history.replaceState(null, "", `${address}?q=${number}`);
-  for (const drawer of form.querySelectorAll("details")) drawer.open = false;
-  window.scrollTo(0, 0);
-  item.querySelector("fieldset").focus();
 }
 
 function mark(cell, isCurrent) {
@@ -165,20 +201,34 @@ function showFlag() {
   button.value = flagged ? "unflag" : "flag";
   button.setAttribute("aria-pressed", String(flagged));
   button.textContent = flagged ? button.dataset.on : button.dataset.off;
-  for (const cell of cells(Number(current.dataset.number))) cell.classList.toggle("f", flagged);
+  for (const cell of cells(Number(current.dataset.number))) {
+    cell.classList.toggle("f", flagged);
+    label(cell);
+  }
 }
 
-/** The worker's own mark; without a network it stays on this page. */
+/** The worker's own mark, without the answer, which has its own way; without a network it stays on this page. */
 function toggleFlag() {
-  const data = new FormData(form);
-  data.set("go", "flagged" in current.dataset ? "unflag" : "flag");
+  const body = new URLSearchParams({ go: "flagged" in current.dataset ? "unflag" : "flag", only: "flag" });
   if ("flagged" in current.dataset) delete current.dataset.flagged;
   else current.dataset.flagged = "";
   showFlag();
-  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {});
+  const url = `${address}?q=${current.dataset.number}`;
+  const headers = { "X-CSRFToken": cookie("csrftoken") };
+  const post = () => fetch(url, { method: "POST", body, headers, redirect: "manual", signal: within(20_000) });
+  // one after the other, so that the last one stands
+  flagging = flagging.then(post).catch(() => {});
 }
 
-form.addEventListener("change", () => save(current));
+form.addEventListener("change", saveNow);
+form.addEventListener("input", ({ target }) => {
+  if (target.type !== "text") return;
+  clearTimeout(typing);
+  typing = setTimeout(saveNow, 800);
+});
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveNow());
+window.addEventListener("pagehide", saveNow);
+
 form.addEventListener("submit", (event) => {
   const number = Number(current.dataset.number);
   const go = event.submitter?.value ?? "next";
@@ -193,10 +243,18 @@ form.addEventListener("submit", (event) => {
 
 async function handIn(event) {
   event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  const button = event.submitter?.dataset.busy ? event.submitter : document.getElementById("next");
+  const words = button.textContent;
+  form.ariaBusy = "true";
+  button.textContent = button.dataset.busy;
   // the last answer may be on its way
+  saveNow();
   await drain();
-  if ((await waiting(form.dataset.save)) === 0) location.assign(form.dataset.handIn);
-  else tellUndelivered();
+  if ((await waiting(form.dataset.save)) === 0) return location.assign(form.dataset.handIn);
+  await tellUndelivered();
+  form.ariaBusy = "false";
+  button.textContent = words;
 }
 
 document.addEventListener("click", (event) => {
@@ -209,23 +267,17 @@ window.addEventListener("pageshow", (event) => event.persisted && location.reloa
 
 // ── the clock ──
 
+/** The server has the last word, once it has what was chosen or a moment has passed. */
+async function leave() {
+  saveNow();
+  await Promise.race([drain(), new Promise((resolve) => setTimeout(resolve, 3000))]);
+  location.assign(address);
+}
+
 const clock = document.getElementById("clock");
+if (clock) start(clock, document.getElementById("spoken"), memory, { last: saveNow, over: leave });
 
-function tick(end) {
-  const left = Math.max(0, Math.floor((end - Date.now()) / 1000));
-  clock.querySelector("span").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-  clock.classList.toggle("soon", left <= 300 && left > 60);
-  clock.classList.toggle("last", left <= 60);
-  const spoken = document.getElementById("spoken");
-  const words = { 600: spoken.dataset.ten, 300: spoken.dataset.five, 60: spoken.dataset.one }[left];
-  if (words) spoken.textContent = words;
-  if (left === 0 && navigator.onLine) location.assign(address);
-  return left;
-}
-
-if (clock) {
-  const end = Date.now() + Number(clock.dataset.seconds) * 1000;
-  const timer = setInterval(() => tick(end) || clearInterval(timer), 1000);
-}
-
-catchUp();
+await catchUp();
+// a page that was kept may have another question open
+const wanted = items.get(Number(new URLSearchParams(location.search).get("q")));
+if (wanted && wanted !== current) open(Number(wanted.dataset.number));

@@ -1,4 +1,4 @@
-// The pages that this phone has kept, by their titles; "Try again" asks for the page that was wanted.
+// The pages that this phone has kept for whoever is signed in, by their titles; "Try again" asks for the page that was wanted.
 
 document.querySelector("[data-again]").addEventListener("click", (event) => {
   event.preventDefault();
@@ -13,7 +13,8 @@ async function title(cache, request) {
 }
 
 async function show() {
-  const cache = await caches.open("pages");
+  const person = await caches.match("/person", { cacheName: "meta" });
+  const cache = await caches.open(`pages-${person ? await person.text() : ""}`);
   const readable = (await cache.keys()).filter(({ url }) => /\/(courses|handbooks|cases|regulations)\/.+/.test(url));
   for (const request of readable.reverse()) {
     const item = document.createElement("li");

@@ -1,6 +1,7 @@
 // What is to reach the server, whatever the network does: stored first, sent in order, until the server has decided.
-// Of what waits under one key the latest stands; the server counts what it gets twice once. What somebody else did on
-// this phone waits until they are signed in again.
+// Of what waits under one key the latest stands; the server counts what it gets twice once. What cannot be sent holds up
+// what goes to the same address, and where the server fails over it again and again, nothing. What somebody else did
+// on this phone waits until they are signed in again.
 //
 //   send(url, body, { key })   stores an object as JSON and sends it as soon as it can
 //   waiting(url)               how many are not sent yet, to that address or to any
@@ -9,7 +10,11 @@
 const NAME = "academy-outbox";
 const STORE = "letters";
 const LATER = new Set([408, 425, 429]);
-const { person } = document.documentElement.dataset;
+const PATIENCE = 20_000;
+// so often the server fails over one letter before others to the same address go first
+const OFTEN = 8;
+// nobody is none, as in what was kept before anybody could be named
+const person = document.documentElement.dataset.person || undefined;
 
 export const outbox = new EventTarget();
 let pause = 2000;
@@ -17,7 +22,12 @@ let timer = 0;
 let sending = Promise.resolve();
 
 export async function send(url, body, { key }) {
-  await store.put({ url, body, key, person });
+  const letter = { url, body, key, person };
+  await store.put(letter).catch(() => {
+    // full, or the browser has lost its database: the page remembers
+    store = new Remembered();
+    return store.put(letter);
+  });
   await tell();
   return drain();
 }
@@ -26,8 +36,13 @@ export async function waiting(url) {
   return (await letters()).filter((letter) => !url || letter.url === url).length;
 }
 
-const letters = async () => (await store.all()).filter((letter) => letter.person === person);
-const first = async () => (await letters())[0];
+export const letters = async () => (await store.all()).filter((letter) => letter.person === person);
+
+/** The first to any other address; those that fail often come last, by turns. */
+async function next(held) {
+  const rank = ({ failures = 0 }) => (failures < OFTEN ? 0 : failures);
+  return (await letters()).filter(({ url }) => !held.has(url)).sort((a, b) => rank(a) - rank(b))[0];
+}
 
 /** Sends what waits, one after the other; never two tabs at once. */
 export function drain() {
@@ -37,18 +52,25 @@ export function drain() {
 const alone = (work) => (navigator.locks ? navigator.locks.request(NAME, work) : work());
 
 async function sendAll() {
-  for (let letter = await first(); letter; letter = await first()) {
+  const held = new Map();
+  for (let letter = await next(held); letter; letter = await next(held)) {
     const answer = await post(letter);
-    if (answer === undefined) return wait();
-    if (answer === "sign in") return tell(true);
+    if (typeof answer === "string") {
+      held.set(letter.url, answer);
+      if (answer === "failed") await store.change({ ...letter, failures: (letter.failures ?? 0) + 1 });
+      continue;
+    }
     pause = 2000;
     await store.remove(letter.id);
     outbox.dispatchEvent(new CustomEvent("answer", { detail: { key: letter.key, url: letter.url, ...answer } }));
     await tell();
   }
+  const why = [...held.values()];
+  if (why.some((one) => one !== "sign in")) wait();
+  if (why.length) await tell(why.includes("sign in"));
 }
 
-/** The server's answer; undefined while there is none. */
+/** The server's answer, or why there is none. */
 async function post({ url, body }) {
   try {
     const response = await fetch(url, {
@@ -58,21 +80,29 @@ async function post({ url, body }) {
       credentials: "same-origin",
       redirect: "manual",
       keepalive: true,
+      signal: within(PATIENCE),
     });
     const { status, type } = response;
     if (type === "opaqueredirect" || status === 401 || status === 403) return "sign in";
-    if (status >= 500 || LATER.has(status)) return undefined;
+    if (status >= 500) return "failed";
+    if (LATER.has(status)) return "later";
     return { status, body: await response.json().catch(() => null) };
   } catch {
-    return undefined;
+    return "later";
   }
+}
+
+export function within(milliseconds) {
+  if (AbortSignal.timeout) return AbortSignal.timeout(milliseconds);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), milliseconds);
+  return controller.signal;
 }
 
 function wait() {
   clearTimeout(timer);
   timer = setTimeout(drain, pause);
   pause = Math.min(pause * 2, 60_000);
-  return tell();
 }
 
 async function tell(signIn = false) {
@@ -80,7 +110,7 @@ async function tell(signIn = false) {
   outbox.dispatchEvent(new CustomEvent("change", { detail }));
 }
 
-function cookie(name) {
+export function cookie(name) {
   return document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
@@ -122,6 +152,15 @@ class Kept {
     });
   }
 
+  /** What was sent or replaced meanwhile does not come back. */
+  change(letter) {
+    return this.run("readwrite", (letters) => {
+      const known = letters.get(letter.id);
+      known.onsuccess = () => known.result && letters.put(letter);
+      return known;
+    });
+  }
+
   all = () => this.run("readonly", (letters) => letters.getAll());
   remove = (id) => this.run("readwrite", (letters) => letters.delete(id));
 }
@@ -136,11 +175,15 @@ class Remembered {
     this.letters.push({ ...letter, id: this.next++ });
   }
 
+  async change(letter) {
+    this.letters = this.letters.map((one) => (one.id === letter.id ? letter : one));
+  }
+
   all = async () => this.letters;
   remove = async (id) => (this.letters = this.letters.filter((letter) => letter.id !== id));
 }
 
-const store = await Kept.open().catch(() => new Remembered());
+let store = await Kept.open().catch(() => new Remembered());
 window.addEventListener("online", drain);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && drain());
 drain();
