@@ -1,28 +1,33 @@
 // Pages that were open once can be read without a network; everything else is as if this did not exist.
 // What is written is never touched here: a page keeps it in its outbox and sends it itself.
 
-const SHELL = "shell-{{ version }}";
+const STATIC = "static";
 // one for each person, "pages-" for nobody: a phone is handed on
 const PAGES = "pages-";
 const PICTURES = "pictures";
 const META = "meta";
 const PERSON = "/person";
-const MOST = { [PAGES]: 80, [PICTURES]: 60 };
+const MOST = { [PAGES]: 80, [PICTURES]: 60, [STATIC]: 120 };
 const OFFLINE = "{% url "core:offline" %}";
-const FILES = [OFFLINE{% for file in shell %}, "{{ file }}"{% endfor %}];
+// version {{ version }}: with another list this is another worker, and it is installed
+const FILES = [{% for file in shell %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+// what carries its contents in its name never changes
+const UNCHANGING = /\.[0-9a-f]{12}\./;
 // an exam that is sat, whichever question is open
 const SITTING = /^\/(courses\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
 // what a worker learns from; results, certificates, lists and forms are of no use without a network, or for no other eyes
 const READABLE = /^\/($|courses\/(?!\d+\/exam\/)|handbooks\/|cases\/|regulations\/|me\/$)/;
 
 self.addEventListener("install", (event) => {
-  const each = async (cache) => Promise.all(FILES.map((file) => cache.add(file).catch(() => {})));
-  event.waitUntil(caches.open(SHELL).then(each).then(() => self.skipWaiting()));
+  // the page that says there is no network is nobody's
+  const offline = new Request(OFFLINE, { credentials: "omit" });
+  const each = async (cache) => Promise.all([offline, ...FILES].map((file) => cache.add(file).catch(() => {})));
+  event.waitUntil(caches.open(STATIC).then(each).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
   const old = async () => {
-    const names = (await caches.keys()).filter((name) => ![SHELL, PICTURES, META].includes(name));
+    const names = (await caches.keys()).filter((name) => ![STATIC, PICTURES, META].includes(name));
     await Promise.all(names.filter((name) => !name.startsWith(PAGES)).map((name) => caches.delete(name)));
     await self.clients.claim();
   };
@@ -34,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin || request.headers.has("range")) return;
   if (request.mode === "navigate") event.respondWith(page(event, url));
-  else if (url.pathname.startsWith("{% get_static_prefix %}")) event.respondWith(keptFirst(event, SHELL));
+  else if (url.pathname.startsWith("{% get_static_prefix %}")) event.respondWith(UNCHANGING.test(url.pathname) ? keptFirst(event, STATIC) : freshFirst(event, STATIC));
   else if (url.pathname.startsWith("/media/images/")) event.respondWith(keptFirst(event, PICTURES));
 });
 
@@ -60,7 +65,7 @@ async function page(event, url) {
   const key = SITTING.test(url.pathname) ? url.pathname : event.request.url;
   try {
     const response = await fetch(event.request);
-    event.waitUntil(keepPage(key, url, response.clone()));
+    event.waitUntil(keepPage(key, url, response.clone()).catch(() => {}));
     return response;
   } catch {
     const pages = await caches.open(PAGES + (await whoIsHere()));
@@ -86,14 +91,22 @@ async function forget(name, key) {
 }
 
 async function keptFirst(event, name) {
-  const kept = await caches.match(event.request, { ignoreVary: true });
-  const fresh = fetch(event.request).then(async (response) => {
-    if (response.ok) await keep(name, event.request, response.clone());
-    return response;
-  });
-  if (!kept) return fresh;
-  event.waitUntil(fresh.catch(() => {}));
-  return kept;
+  return (await caches.match(event.request, { ignoreVary: true })) || fetched(event, name);
+}
+
+async function freshFirst(event, name) {
+  try {
+    return await fetched(event, name);
+  } catch {
+    return (await caches.match(event.request, { ignoreVary: true })) || Response.error();
+  }
+}
+
+/** A full phone keeps nothing, and still shows it. */
+async function fetched(event, name) {
+  const response = await fetch(event.request);
+  if (response.ok) event.waitUntil(keep(name, event.request, response.clone()).catch(() => {}));
+  return response;
 }
 
 async function keep(kind, request, response, name = kind) {

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -15,6 +16,8 @@ SHELL = (
     "academy.js",
     "outbox.js",
     "lesson.js",
+    "film.js",
+    "parts.js",
     "exam.js",
     "examclock.js",
     "exammemory.js",
@@ -63,8 +66,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """From the root, so that it serves the whole site; its version changes with what it keeps."""
-    shell = [static(f"academy/{name}") for name in SHELL]
+    """From the root, so that it serves the whole site; its version changes with what it keeps.
+
+    Scripts are asked for by the name that carries their contents, and by each other under their own.
+    """
+    named = [static(f"academy/{name}") for name in SHELL]
+    shell = list(dict.fromkeys([*named, *(f"{settings.STATIC_URL}academy/{name}" for name in SHELL)]))
     context = {"shell": shell, "version": sha256("".join(shell).encode()).hexdigest()[:8]}
     return render(request, "sw.js", context, content_type="text/javascript; charset=utf-8")
 
