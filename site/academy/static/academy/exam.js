@@ -149,7 +149,7 @@ async function tellUndelivered() {
 /** A page that this phone kept does not know what was answered since: the phone does. Where the server has a later
  * answer to a question, that one stands. */
 async function catchUp() {
-  const waits = (await letters()).filter(({ url }) => url === form.dataset.save);
+  const waits = (await letters().catch(() => [])).filter(({ url }) => url === form.dataset.save);
   const given = { ...memory.given };
   for (const { body } of waits) {
     undelivered.add(body.question);
