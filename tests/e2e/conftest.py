@@ -131,8 +131,9 @@ class Complaints:
         page.on("response", lambda r: self._note(r.status >= 500, f"{r.status}: {r.url}"))
 
     def _note(self, is_bad: bool, words: str) -> None:
-        # a network that a test has switched off is no complaint
-        if is_bad and "ERR_INTERNET_DISCONNECTED" not in words:
+        # what a test has switched off is no complaint
+        switched_off = "ERR_INTERNET_DISCONNECTED" in words or "blocked by Playwright" in words
+        if is_bad and not switched_off:
             self.heard.append(words)
 
     @staticmethod

@@ -97,6 +97,7 @@ def test_a_paper_is_sat_over_a_bad_network_up_to_the_certificate(visit: Visit, s
         choose(page, texts)
         go_on(page)
     expect(page.locator("#answered")).to_have_text("3")
+    expect(page.locator(".sheet .w")).to_have_count(0)
     network.send("Network.emulateNetworkConditions", {**SLOW, "offline": True})
     for texts in right[3:6]:
         choose(page, texts)

@@ -26,6 +26,7 @@ for (const item of items.values()) {
   byKey.set(item.dataset.key, item);
   said.set(item.dataset.key, String(chosenOf(item)));
 }
+if (isTouched(current)) said.delete(current.dataset.key);
 for (const picture of others.querySelectorAll("img")) new Image().src = picture.src;
 // each by itself: under one root all their radio buttons would be one group
 others.replaceChildren();
@@ -56,6 +57,14 @@ function keyedValue(key, chosen) {
   const pair = chosen.find((one) => one.startsWith(`${key}=`));
   if (pair) return pair.slice(key.length + 1);
   return chosen.includes(key) ? String(chosen.indexOf(key) + 1) : "";
+}
+
+/** Whether something was chosen while this script was on its way. */
+function isTouched(item) {
+  const fields = [...item.querySelectorAll("input")];
+  const options = [...item.querySelectorAll("option")].filter(({ value }) => value);
+  return fields.some((field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue)
+    || options.some((option) => option.selected !== option.defaultSelected);
 }
 
 /** What is said already is not said again. */
@@ -140,7 +149,7 @@ async function tellUndelivered() {
 /** A page that this phone kept does not know what was answered since: the phone does. Where the server has a later
  * answer to a question, that one stands. */
 async function catchUp() {
-  const waits = (await letters()).filter(({ url }) => url === form.dataset.save);
+  const waits = (await letters().catch(() => [])).filter(({ url }) => url === form.dataset.save);
   const given = { ...memory.given };
   for (const { body } of waits) {
     undelivered.add(body.question);
@@ -150,6 +159,8 @@ async function catchUp() {
     sequence = Math.max(sequence, one.sequence);
     const item = byKey.get(question);
     const served = Number(item?.dataset.sequence);
+    // chosen just now
+    if (item && !said.has(question)) continue;
     if (one.sequence > served || (one.sequence === served && undelivered.has(question))) {
       choose(item, one.chosen);
       said.set(question, String(chosenOf(item)));
@@ -278,6 +289,7 @@ const clock = document.getElementById("clock");
 if (clock) start(clock, document.getElementById("spoken"), memory, { last: saveNow, over: leave });
 
 await catchUp();
+saveNow();
 // a page that was kept may have another question open
 const wanted = items.get(Number(new URLSearchParams(location.search).get("q")));
 if (wanted && wanted !== current) open(Number(wanted.dataset.number));
