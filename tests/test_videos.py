@@ -116,7 +116,19 @@ def test_the_length_is_read_from_the_file_and_again_when_the_file_is_another(fil
     assert length(film) == 0
     film.file.storage.delete(film.file.name)
     film.file_hash = "gone"
-    assert length(film) == 0
+    assert length(film) is None
+
+
+def test_a_film_that_cannot_be_read_just_now_is_asked_for_all_the_same(
+    worker_client: Client, home: Page, film: Any
+) -> None:
+    lesson = in_a_lesson(home, title="片", video=film)
+    film.file.storage.delete(film.file.name)
+    page = worker_client.get(lesson.url).content.decode()
+    assert "data-film" not in page
+    assert BeautifulSoup(page, "lxml").select_one("#missing li")
+    film.file.storage.save(film.file.name, ContentFile(FILM))
+    assert "data-film" in worker_client.get(lesson.url).content.decode()
 
 
 # ── on the page ──

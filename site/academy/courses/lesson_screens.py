@@ -69,12 +69,12 @@ class LessonScreen:
 
     @property
     def films(self) -> dict[str, Film]:
-        return {key: self._film(key, length) for key, (length, _title) in self.terms.videos.items()}
+        return {key: self._film(key, length) for key, (length, _title) in self.terms.videos.items() if length}
 
     @property
     def script(self) -> dict[str, Any]:
         """What the page's script begins with."""
-        counted = standing(self.terms, self.progress, timezone.now()) if self.progress else {}
+        counted = standing(self.terms, self.progress) if self.progress else {}
         return {
             "report": self.report_url,
             "edition": self.edition,

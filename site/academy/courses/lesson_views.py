@@ -46,7 +46,7 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return _told(str(unreadable), 400)
     except visiting.RefusedError as refused:
         return _told(str(refused), 409)
-    return JsonResponse(standing(terms, progress, now))
+    return JsonResponse(standing(terms, progress))
 
 
 @require_POST
