@@ -3,6 +3,7 @@
 import contextlib
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from wagtail.models import Page
 from wagtail_factories import DocumentFactory
 
 from academy.accounts.models import User
+from academy.core import limiting
 from academy.courses import visiting, watching
 from academy.courses.claims import Claim
 from academy.courses.finishing import UnfinishedError, finish, standing
@@ -409,10 +411,46 @@ def test_no_json_no_lesson_no_person(client: Client, at_it: Client, url: str, le
     assert post(Client(), url, seconds=1).status_code == 401
 
 
+def test_what_cannot_be_read_is_written_down(at_it: Client, url: str, film: str) -> None:
+    for _time in range(2):
+        post(at_it, url, watched={film: [[0, 99]]})
+    post(at_it, url, seconds=10**6)
+    told = [statement.evidence["claimed"] for statement in refusals()]
+    assert len(told) == 2
+    assert {"watched", "seconds"} <= {name for claimed in told for name in claimed}
+
+
+def test_what_is_nested_beyond_reading_is_refused_kindly(at_it: Client, url: str) -> None:
+    deep = "[" * 200_000
+    assert at_it.post(url, deep, content_type="application/json").status_code == 400
+    assert at_it.post(url, {"visit": str(VISIT), "watched": deep}).status_code == 400
+
+
+@pytest.fixture
+def _counted_anew() -> Iterator[None]:
+    limiting.limiter.cache_clear()
+    yield
+    limiting.limiter.cache_clear()
+
+
+@pytest.mark.usefixtures("_counted_anew")
+def test_who_reports_without_end_is_told_to_wait(at_it: Client, url: str, settings: Any) -> None:
+    settings.REPORT_LIMIT = "3/minute"
+    assert [post(at_it, url, seconds=n).status_code for n in range(4)] == [200, 200, 200, 429]
+
+
+@pytest.mark.usefixtures("_counted_anew")
+def test_of_what_one_person_forges_some_is_written_down(at_it: Client, url: str, settings: Any) -> None:
+    settings.REFUSAL_LIMIT = "3/minute"
+    for n in range(6):
+        assert post(at_it, url, seconds=4000 + n).status_code == 409
+    assert len(refusals()) == 3
+
+
 def test_what_another_person_learned_on_this_device_is_not_counted(
     at_it: Client, url: str, worker: User
 ) -> None:
-    assert post(at_it, url, seconds=5, person=worker.pk + 1).status_code == 409
+    assert post(at_it, url, seconds=5, person=worker.pk + 1).status_code == 403
     assert post(at_it, url, seconds=5, person=worker.pk).status_code == 200
 
 
@@ -513,7 +551,7 @@ def test_who_says_that_all_is_watched_changes_nothing(at_it: Client, lesson: Les
 
 
 def test_a_lesson_that_was_never_opened_is_not_finished(worker_client: Client, lesson: LessonPage) -> None:
-    worker_client.post(reverse("courses:finish", args=[lesson.pk]))
+    worker_client.post(reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk]))
     assert not LessonProgress.objects.exists()
     assert len(refusals()) == 1
 
@@ -537,7 +575,7 @@ def test_an_edition_that_was_kept_is_finished_as_it_was(
     Enrolment.objects.create(user=worker, course_key=course.key, edition=1, began_at=NOW)
     CoursePage.objects.filter(pk=course.pk).update(edition=2)
     assert worker_client.get(lesson.url, follow=True).status_code == 200
-    worker_client.post(reverse("courses:finish", args=[lesson.pk]))
+    worker_client.post(reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk]))
     progress = LessonProgress.objects.get(user=worker)
     assert (progress.edition, bool(progress.done_at)) == (1, True)
 

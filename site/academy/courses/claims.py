@@ -65,7 +65,7 @@ def _parts(said: object, terms: Terms, key: str) -> list[Span]:
 def _by_film(said: object) -> dict[str, Any]:
     try:
         found = json.loads(said) if isinstance(said, str) and said else said or {}
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise UnreadableError(_("These are no parts of the film."))

@@ -15,7 +15,7 @@ from academy.courses.models import CoursePage, LessonProgress
 from academy.courses.outline import Lesson, Outline
 from academy.courses.progress import Progress
 from academy.courses.terms import Terms, terms_of
-from academy.courses.visiting import clock_of, progress_in, uncounted_since
+from academy.courses.visiting import clock_of, is_worth_writing, progress_in, uncounted_since
 from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Verb
@@ -40,8 +40,9 @@ def finish(user: User, outline: Outline, lesson: Lesson, now: datetime) -> Progr
             lock(user)
             return _finish(user, outline, lesson, terms, now)
     except UnfinishedError as unfinished:
-        said = {"why": unfinished.missing, **evidence(terms, progress_in(user, terms))}
-        _tell(user, Verb.REFUSED, terms, now, said)
+        if is_worth_writing(user):
+            said = {"why": unfinished.missing, **evidence(terms, progress_in(user, terms))}
+            _tell(user, Verb.REFUSED, terms, now, said)
         raise
 
 

@@ -7,19 +7,23 @@ report, so nobody learns in two places at once.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.core.limiting import within
 from academy.courses import watching
 from academy.courses.claims import Claim
 from academy.courses.models import LearningClock, LessonProgress, LessonVisit
 from academy.courses.terms import Terms
 from academy.courses.watching import Span
+from academy.records.evidence import bounded
 from academy.records.log import record
 from academy.records.models import Verb
 
@@ -84,7 +88,7 @@ def count(user: User, terms: Terms, claim: Claim, now: datetime, agent: str = ""
                 raise RefusedError(_("Open the lesson while you are online first; then it counts."))
             return _count(clock, progress, terms, claim, now, agent)
     except RefusedError as refused:
-        _write_down(user, terms, claim, now, str(refused))
+        write_down(user, terms, {**asdict(claim), "visit": str(claim.visit)}, now, str(refused))
         raise
 
 
@@ -192,16 +196,22 @@ def _tell_watched(
         )
 
 
-def _write_down(user: User, terms: Terms, claim: Claim, now: datetime, why: str) -> None:
-    claimed: dict[str, Any] = {**asdict(claim), "visit": str(claim.visit)}
-    digest = hashlib.sha256(json.dumps(claimed, sort_keys=True).encode()).hexdigest()[:16]
-    record(
-        user,
-        Verb.REFUSED,
-        terms.lesson_key,
-        terms.title,
-        edition=terms.edition,
-        at=now,
-        evidence={"why": why, "claimed": claimed},
-        key=f"report:{claim.visit}:{digest}",
-    )
+def write_down(user: User, terms: Terms, claimed: Mapping[str, Any], now: datetime, why: str) -> None:
+    """The same once; and of what one person forges no more than anybody wants to read."""
+    evidence = bounded({"why": why, "claimed": claimed})
+    digest = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()[:32]
+    if is_worth_writing(user):
+        record(
+            user,
+            Verb.REFUSED,
+            terms.lesson_key,
+            terms.title,
+            edition=terms.edition,
+            at=now,
+            evidence=evidence,
+            key=f"report:{terms.lesson_key}:{terms.edition}:{digest}",
+        )
+
+
+def is_worth_writing(user: User) -> bool:
+    return within(settings.REFUSAL_LIMIT, "refusal", str(user.pk))
