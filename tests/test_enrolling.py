@@ -92,7 +92,10 @@ def test_what_comes_first_is_shown_with_its_state_and_the_rest_is_locked_in_word
     page = worker_client.get(lesson.url).content.decode()
     assert course.url in page
     assert reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk]) not in page
-    assert worker_client.post(reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk])).url == advanced.url
+    assert (
+        worker_client.post(reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk])).url
+        == advanced.url
+    )
     assert not progress(worker, advanced).exam_open
     CompletionFactory(user=worker, course_key=course.key)
     main = BeautifulSoup(worker_client.get(advanced.url).content, "lxml").main

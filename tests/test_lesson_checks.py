@@ -222,6 +222,11 @@ def test_with_htmx_the_question_changes_in_its_place(
     assert part.select_one("#once-more[hx-swap-oob] form")
     assert part.select_one("#missing[hx-swap-oob] li")
     assert not part.select_one("header")
+    # whoever answered is led to what is said of it; whoever reads the page is not
+    focused = part.select_one("[autofocus][tabindex='-1']")
+    assert focused
+    assert question.explanation in focused.text
+    assert not shown(reading, lesson).select("[autofocus]")
     said = reading.post(url_of(lesson, question), {"chosen": "zz"}, headers={"HX-Request": "true"})
     assert BeautifulSoup(said.content, "lxml").select_one(".err[role=alert]")
 

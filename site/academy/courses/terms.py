@@ -55,7 +55,9 @@ def terms_of(outline: Outline, lesson: Lesson) -> Terms:
         watched_share=outline.watched_share,
         signs=reading.signs(list(lesson.body.raw_data)),
         videos={
-            film.key: (film.seconds or 0.0, film["title"]) for film in _films(lesson.body) if film.seconds != 0
+            film.key: (film.seconds or 0.0, film["title"])
+            for film in _films(lesson.body)
+            if film.seconds != 0
         },
         checks=tuple(
             dict.fromkeys(str(block.value.pk) for block in lesson.body if _is_check(block) and block.value)
