@@ -45,7 +45,9 @@ def finish_all(user: User, course: CoursePage) -> None:
 
 def click_done(client: Client, lesson: LessonPage) -> Any:
     client.get(lesson.url)
-    return client.post(reverse("courses:finish", args=[lesson.pk]))
+    return client.post(
+        reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk]), {"back": lesson.url}
+    )
 
 
 def right(question: Any) -> list[str]:

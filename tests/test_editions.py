@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PageViewRestriction, Revision
 
 from academy.accounts.models import User
 from academy.accounts.roles import EDITORS, STAFF, ensure_roles
@@ -36,7 +36,7 @@ from academy.courses.versions import changes, publish_edition, standing
 from academy.exams import sitting
 from academy.exams.models import Attempt
 from academy.library.models import HomePage
-from academy.records.models import Completion
+from academy.records.models import Completion, Statement, Verb
 from tests.factories import PaperFactory, StaffFactory, UserFactory, make_course
 
 
@@ -229,6 +229,20 @@ def test_a_draft_that_lacks_something_is_named_and_nothing_changes(
     assert len(lessons_of(course)) == 3
 
 
+def test_a_draft_that_is_to_go_live_later_is_named_and_nothing_changes(
+    course: CoursePage, staff_client: Client
+) -> None:
+    lesson = lessons_of(course)[1]
+    lesson.go_live_at = timezone.now() + timedelta(days=3)
+    draft_of(lesson, "新文。")
+    url = reverse("courses_new_edition", args=[course.pk])
+    page = staff_client.post(url, {"edition": 1, "goes_in": [lesson.pk]}, follow=True).content.decode()
+    assert lesson.title in page
+    assert fresh(course).edition == 1
+    assert not CourseVersion.objects.exists()
+    assert "旧文" in str(LessonPage.objects.get(pk=lesson.pk).body)
+
+
 def test_a_course_that_is_not_published_has_no_edition_to_replace(
     course: CoursePage, staff_client: Client
 ) -> None:
@@ -404,7 +418,8 @@ def test_a_lesson_that_is_gone_stays_readable_and_can_be_finished_in_the_old_edi
     second.delete()
     for lesson in (second, third):
         assert lesson.title in text_of(worker_client.get(old_url(lesson)))
-        assert worker_client.post(reverse("courses:finish", args=[lesson.pk])).status_code == 302
+        done = reverse("courses:lesson_done", args=[course.pk, lesson.pk])
+        assert worker_client.post(done).status_code == 302
     assert Completion.objects.get().edition == 1
 
 
@@ -415,9 +430,38 @@ def test_a_lesson_new_in_a_later_edition_does_not_count_for_the_old(
     added = course.add_child(instance=LessonPage(title="加的一课", live=False))
     publish(course)
     assert worker_client.get(added.url).status_code == 200
-    assert worker_client.post(reverse("courses:finish", args=[added.pk])).status_code == 404
+    done = reverse("courses:lesson_done", args=[course.pk, added.pk])
+    assert worker_client.post(done).status_code == 404
     finish_lesson(worker, LessonPage.objects.get(pk=added.pk))
     assert LessonProgress.objects.count() == 1
+
+
+def test_what_restricts_a_lesson_now_restricts_it_in_every_edition(
+    worker_client: Client, renewed: CoursePage
+) -> None:
+    lesson = lessons_of(renewed)[0]
+    assert worker_client.get(old_url(lesson)).status_code == 200
+    PageViewRestriction.objects.create(page=lesson, restriction_type="groups")
+    assert worker_client.get(old_url(lesson)).status_code == 404
+
+
+def test_what_is_carried_over_is_written_down(worker: User, renewed: CoursePage) -> None:
+    move(worker, fresh(renewed), 2)
+    first, _second, _third = lessons_of(renewed)
+    told = Statement.objects.get(verb=Verb.FINISHED, edition=2)
+    assert (told.object_key, told.evidence) == (first.key, {"carried_from": 1})
+    assert Statement.objects.filter(verb=Verb.ENROLLED).values_list("edition", flat=True).count() == 2
+
+
+def test_who_is_enrolled_in_an_edition_that_was_not_kept_takes_the_one_in_force(
+    worker_client: Client, worker: User, course: CoursePage
+) -> None:
+    CoursePage.objects.filter(pk=course.pk).update(edition=3)
+    Enrolment.objects.create(user=worker, course_key=course.key, edition=1, began_at=timezone.now())
+    lesson = lessons_of(course)[0]
+    assert worker_client.get(lesson.url).status_code == 200
+    opened = LessonProgress.objects.get()
+    assert (opened.edition, bool(opened.opened_at)) == (3, True)
 
 
 def test_only_who_took_the_edition_and_editors_read_it(renewed: CoursePage, staff_client: Client) -> None:

@@ -25,7 +25,7 @@ from academy.courses.models import (
 from academy.courses.requiring import waits_for_itself
 from academy.courses.versions import publish_edition
 from academy.library.models import HomePage
-from academy.records.models import Completion
+from academy.records.models import Completion, Statement, Verb
 from tests.conftest import AtOnce
 from tests.factories import CompletionFactory, PaperFactory, make_course
 
@@ -63,6 +63,7 @@ def advanced(home: Page, course: CoursePage) -> CoursePage:
 def test_beginning_twice_is_one_enrolment_in_the_edition_in_force(worker: User, course: CoursePage) -> None:
     assert enrol(worker, course) == enrol(worker, course)
     assert (Enrolment.objects.get().edition, Enrolment.objects.get().stays) == (1, False)
+    assert Statement.objects.get(verb=Verb.ENROLLED).object_key == course.key
 
 
 def test_a_course_that_asks_for_another_first_is_refused_in_words(
@@ -90,8 +91,11 @@ def test_what_comes_first_is_shown_with_its_state_and_the_rest_is_locked_in_word
     lesson = lessons_of(advanced)[0]
     page = worker_client.get(lesson.url).content.decode()
     assert course.url in page
-    assert reverse("courses:finish", args=[lesson.pk]) not in page
-    assert worker_client.post(reverse("courses:finish", args=[lesson.pk])).url == advanced.url
+    assert reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk]) not in page
+    assert (
+        worker_client.post(reverse("courses:lesson_done", args=[lesson.course.pk, lesson.pk])).url
+        == advanced.url
+    )
     assert not progress(worker, advanced).exam_open
     CompletionFactory(user=worker, course_key=course.key)
     main = BeautifulSoup(worker_client.get(advanced.url).content, "lxml").main
@@ -105,6 +109,14 @@ def test_whoever_has_begun_is_not_locked_out_later(worker: User, course: CourseP
     Prerequisite.objects.create(page=begun, course=course)
     assert not progress(worker, begun).missing
     assert finish_lesson(worker, lessons_of(begun)[0]).done_count == 1
+
+
+def test_who_completed_it_before_another_was_asked_first_still_reads_it(
+    worker_client: Client, worker: User, course: CoursePage, advanced: CoursePage
+) -> None:
+    CompletionFactory(user=worker, course_key=advanced.key)
+    assert worker_client.get(lessons_of(advanced)[0].url).status_code == 200
+    assert not LessonProgress.objects.exists()
 
 
 def test_a_withdrawn_course_is_not_asked_for(worker: User, course: CoursePage, advanced: CoursePage) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -115,6 +117,63 @@ def test_an_answer_sent_twice_counts_once(
     assert Statement.objects.filter(verb=Verb.ANSWERED).count() == 1
 
 
+def test_an_answer_that_comes_again_after_another_counts_no_more(
+    reading: Client, worker: User, lesson: LessonPage, question: Question
+) -> None:
+    wrong, right = str(uuid.uuid4()), str(uuid.uuid4())
+    for text, key in (("选项1", wrong), ("选项0", right), ("选项1", wrong)):
+        choose(reading, lesson, question, key_of(question, worker, text), key=key)
+    kept = LessonProgress.objects.get().checks[str(question.pk)]
+    assert kept["tries"] == 2
+    assert kept["chosen"] == [key_of(question, worker, "选项0")]
+    assert "key" not in kept
+
+
+def test_the_order_needs_what_only_the_server_knows(db: Any, settings: Any) -> None:
+    asked, person = QuestionFactory(), UserFactory()
+    orders = set()
+    for n in range(8):
+        settings.SECRET_KEY = f"secret {n}"
+        orders.add(tuple(o["text"] for o in drawn(asked, person)["options"]))
+    assert len(orders) > 1
+
+
+def test_an_answer_that_was_not_offered_is_written_down(
+    reading: Client, lesson: LessonPage, question: Question
+) -> None:
+    choose(reading, lesson, question, ["zz"])
+    choose(reading, lesson, question, [])
+    assert Statement.objects.get(verb=Verb.REFUSED).evidence["question"] == question.pk
+
+
+def test_an_answer_to_a_lesson_never_opened_is_written_down(
+    worker_client: Client, worker: User, lesson: LessonPage, question: Question
+) -> None:
+    choose(worker_client, lesson, question, key_of(question, worker, "选项0"))
+    assert Statement.objects.get(verb=Verb.REFUSED)
+    assert not LessonProgress.objects.exists()
+
+
+def test_many_questions_take_as_many_queries_as_one(worker_client: Client, lesson: LessonPage) -> None:
+    worker_client.get(lesson.url)
+    with CaptureQueriesContext(connection) as one:
+        worker_client.get(lesson.url)
+    lesson.body = [("check", QuestionFactory()) for _n in range(5)]
+    lesson.save()
+    with CaptureQueriesContext(connection) as five:
+        worker_client.get(lesson.url)
+    chosen = [[q["sql"] for q in asked if 'FROM "exams_choice"' in q["sql"]] for asked in (one, five)]
+    assert len(chosen[0]) == len(chosen[1])
+
+
+def test_a_script_is_told_where_to_sign_in(client: Client, lesson: LessonPage, question: Question) -> None:
+    response = client.post(
+        url_of(lesson, question), {"chosen": "a", "back": lesson.url}, headers={"HX-Request": "true"}
+    )
+    assert response.status_code == 204
+    assert response["HX-Redirect"].startswith(reverse("account_login"))
+
+
 def test_the_order_is_the_same_for_one_person_and_not_for_everybody(db: Any) -> None:
     asked = QuestionFactory()
     people = [UserFactory() for _n in range(8)]
@@ -163,6 +222,11 @@ def test_with_htmx_the_question_changes_in_its_place(
     assert part.select_one("#once-more[hx-swap-oob] form")
     assert part.select_one("#missing[hx-swap-oob] li")
     assert not part.select_one("header")
+    # whoever answered is led to what is said of it; whoever reads the page is not
+    focused = part.select_one("[autofocus][tabindex='-1']")
+    assert focused
+    assert question.explanation in focused.text
+    assert not shown(reading, lesson).select("[autofocus]")
     said = reading.post(url_of(lesson, question), {"chosen": "zz"}, headers={"HX-Request": "true"})
     assert BeautifulSoup(said.content, "lxml").select_one(".err[role=alert]")
 

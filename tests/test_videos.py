@@ -8,13 +8,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.test import AsyncClient, Client
+from django.urls import reverse
 from wagtail.models import Collection, CollectionViewRestriction, Page
 from wagtail_factories import DocumentFactory
 
 from academy.accounts.models import User
 from academy.core import serving
 from academy.core.videos import length
-from academy.courses.models import LessonPage, LessonProgress
+from academy.courses.models import CoursePage, LessonPage, LessonProgress
 from academy.library.models import ChapterPage
 from tests.factories import make_course
 
@@ -116,7 +117,19 @@ def test_the_length_is_read_from_the_file_and_again_when_the_file_is_another(fil
     assert length(film) == 0
     film.file.storage.delete(film.file.name)
     film.file_hash = "gone"
-    assert length(film) == 0
+    assert length(film) is None
+
+
+def test_a_film_that_cannot_be_read_just_now_is_asked_for_all_the_same(
+    worker_client: Client, home: Page, film: Any
+) -> None:
+    lesson = in_a_lesson(home, title="片", video=film)
+    film.file.storage.delete(film.file.name)
+    page = worker_client.get(lesson.url).content.decode()
+    assert "data-film" not in page
+    assert BeautifulSoup(page, "lxml").select_one("#missing li")
+    film.file.storage.save(film.file.name, ContentFile(FILM))
+    assert "data-film" in worker_client.get(lesson.url).content.decode()
 
 
 # ── on the page ──
@@ -153,6 +166,15 @@ def test_a_lesson_shows_what_was_watched_and_offers_other_qualities(
     assert '"position": 8.5' in state
 
 
+def test_without_a_script_one_is_told_that_films_are_not_counted(
+    worker_client: Client, home: Page, film: Any
+) -> None:
+    lesson = in_a_lesson(home, title="片", video=film)
+    assert BeautifulSoup(worker_client.get(lesson.url).content, "lxml").select_one("main noscript p")
+    CoursePage.objects.update(watched_share=0)
+    assert not BeautifulSoup(worker_client.get(lesson.url).content, "lxml").select_one("main noscript p")
+
+
 def test_who_is_not_signed_in_watches_without_being_counted(client: Client, home: Page, film: Any) -> None:
     page = client.get(in_a_lesson(home, title="片", video=film).url).content.decode()
     assert "data-state" not in page
@@ -167,6 +189,15 @@ def test_a_file_that_is_no_film_is_shown_and_nothing_of_it_is_asked(
     page = worker_client.get(lesson.url).content.decode()
     assert broken.url in page
     assert "data-film" not in page
+    assert "MP4" not in page
+
+
+def test_an_editor_is_told_that_a_file_is_no_film(staff_client: Client, home: Page) -> None:
+    broken = DocumentFactory(file=ContentFile(b"no film", "broken.mp4"))
+    lesson = in_a_lesson(home, title="片", video=broken)
+    lesson.save_revision()
+    page = staff_client.get(reverse("wagtailadmin_pages:view_draft", args=[lesson.pk])).content.decode()
+    assert "MP4" in page
 
 
 def test_a_body_written_before_there_were_qualities_still_shows_its_film(

@@ -93,6 +93,25 @@ def test_a_player_that_runs_a_little_over_the_end_reaches_it() -> None:
     assert watching.checked([[LENGTH + 0.1, LENGTH + 0.5]], LENGTH) == []
 
 
+def test_who_stops_at_the_very_end_has_watched_all() -> None:
+    length = 12.01
+    assert watching.share(watching.checked([[0, 12.0133]], length), length) == 100
+    assert watching.share(watching.checked([[0, 11.6]], length), length) == 100
+    assert watching.share(watching.checked([[0, 11.4]], length), length) == 94
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.floats(61, LENGTH)).map(list), max_size=5))
+def test_a_repeat_brings_exactly_nothing_new(claimed: list[list[float]]) -> None:
+    kept = watching.checked(claimed, LENGTH)
+    again = watching.union([*kept, *watching.checked(claimed, LENGTH)])
+    assert watching.seconds(again) == watching.seconds(kept)
+
+
+def test_slivers_become_one_part() -> None:
+    assert watching.checked([[n / 5, n / 5 + 0.01] for n in range(100)], LENGTH) == [[0, 19.81]]
+    assert watching.checked([[1.001, 1.002]], LENGTH) == []
+
+
 # ── how long a text takes ──
 
 

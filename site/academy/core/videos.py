@@ -17,7 +17,7 @@ class VideoValue(StructValue):
         return str(self["video"].pk) if self["video"] else ""
 
     @property
-    def seconds(self) -> float:
+    def seconds(self) -> float | None:
         return length(self["video"]) if self["video"] else 0.0
 
     @property
@@ -28,19 +28,22 @@ class VideoValue(StructValue):
         return [main, *({"label": one["label"], "src": one["video"].url} for one in others)] if others else []
 
 
-def length(document: Any) -> float:
-    """In seconds; 0 where the file is missing or is no film, and then nothing of it is asked."""
+def length(document: Any) -> float | None:
+    """In seconds, as exactly as parts of it are kept; 0 of what is no film. None while the file cannot be read."""
     key = f"film:{document.pk}:{document.file_hash}"
     known: float | None = cache.get(key)
     if known is None:
         known = _read(document)
-        cache.set(key, known, _KEPT)
+        if known is not None:
+            cache.set(key, known, _KEPT)
     return known
 
 
-def _read(document: Any) -> float:
+def _read(document: Any) -> float | None:
     try:
         with document.file.storage.open(document.file.name) as file:
-            return mp4.length(file)
-    except (OSError, mp4.NotAFilmError):
+            return round(mp4.length(file), 2)
+    except mp4.NotAFilmError:
         return 0.0
+    except OSError:
+        return None

@@ -5,6 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from academy.courses.models import LessonPage
+
 
 def visible_or_404(request: HttpRequest, pages: Any, pk: int) -> Any:
     """A live page that this reader may see."""
@@ -13,3 +15,9 @@ def visible_or_404(request: HttpRequest, pages: Any, pk: int) -> Any:
     if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
         raise Http404
     return page
+
+
+def lesson_visible_or_404(request: HttpRequest, number: int) -> None:
+    """What restricts a lesson's page restricts the lesson in every edition, as long as the page is there."""
+    if LessonPage.objects.live().filter(id=number).exists():
+        visible_or_404(request, LessonPage.objects, number)

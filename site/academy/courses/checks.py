@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
@@ -18,12 +20,16 @@ from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, is_rig
 from academy.exams.models import Question
 from academy.exams.sitting import is_being_sat
 from academy.exams.snapshots import snapshot
-from academy.records.log import record
+from academy.records.log import is_recorded, record
 from academy.records.models import Verb
 
 
 class RefusedError(Exception):
     """The answer is not taken; the message is for whoever learns."""
+
+
+class ImpossibleError(RefusedError):
+    """No page of this site sends that: it is to be written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,17 @@ def checks_in(body: Any, progress: LessonProgress | None, user: User | Anonymous
     """By their keys, in the order of the lesson."""
     answered = progress.checks if progress else {}
     questions = [block.value for block in body if block.block_type == "check" and block.value]
+    prefetch_related_objects(questions, "choices")
     return {str(one.pk): _check(one, user, answered.get(str(one.pk), {})) for one in questions}
 
 
 def drawn(question: Question, user: User | AnonymousUser) -> DrawnQuestion:
-    """For one person always in the same order, so that nothing has to be kept between the page and the answer."""
-    return snapshot(question, rng=random.Random(f"{question.pk}.{question.version}.{user.pk}"))
+    """For one person always in the same order, so that nothing has to be kept between the page and the answer.
+
+    Nobody else can work it out.
+    """
+    seed = f"{settings.SECRET_KEY}.{question.pk}.{question.version}.{user.pk}"
+    return snapshot(question, rng=random.Random(seed))
 
 
 def answer(
@@ -66,11 +77,11 @@ def answer(
     """Sent twice under one key, it counts once; what was right once stays so. Raises RefusedError."""
     put = drawn(question, user)
     if put["key"] not in terms.checks:
-        raise RefusedError(_("This question is not in the lesson as you take it."))
+        raise ImpossibleError(_("This question is not in the lesson as you take it."))
     try:
         kept = accept(put, chosen)
     except NotOfferedError:
-        raise RefusedError(_("This answer is not offered. Choose again.")) from None
+        raise ImpossibleError(_("This answer is not offered. Choose again.")) from None
     if not kept:
         raise RefusedError(_("Nothing is chosen yet."))
     if is_being_sat(user, put["key"]):
@@ -81,9 +92,9 @@ def answer(
         raise RefusedError(why)
     with transaction.atomic():
         progress = _opened(user, terms)
-        before = progress.checks.get(put["key"], {})
-        if key is None or before.get("key") != str(key):
-            _keep(progress, terms, question, put, kept, before, str(key or ""), now)
+        name = f"check:{terms.lesson_key}:{terms.edition}:{question.pk}:{key}" if key else None
+        if name is None or not is_recorded(user, name):
+            _keep(progress, terms, question, put, kept, name, now)
     return progress
 
 
@@ -100,7 +111,7 @@ def _opened(user: User, terms: Terms) -> LessonProgress:
         .first()
     )
     if progress is None:
-        raise RefusedError(_("Open the lesson and read it first."))
+        raise ImpossibleError(_("Open the lesson and read it first."))
     return progress
 
 
@@ -110,13 +121,13 @@ def _keep(
     question: Question,
     put: DrawnQuestion,
     chosen: list[str],
-    before: dict[str, Any],
-    key: str,
+    name: str | None,
     now: datetime,
 ) -> None:
+    before = progress.checks.get(put["key"], {})
     right, tries = is_right(put, chosen), before.get("tries", 0) + 1
     said = {"tries": tries, "chosen": chosen, "version": question.version}
-    progress.checks[put["key"]] = {**said, "right": right or bool(before.get("right")), "key": key}
+    progress.checks[put["key"]] = {**said, "right": right or bool(before.get("right"))}
     progress.save(update_fields=["checks"])
     record(
         progress.user,
@@ -126,7 +137,7 @@ def _keep(
         edition=terms.edition,
         at=now,
         evidence={**said, "right": right, "lesson": terms.lesson_key},
-        key=f"check:{terms.lesson_key}:{key}" if key else None,
+        key=name,
     )
 
 

@@ -55,7 +55,9 @@ def _parts(said: object, terms: Terms, key: str) -> list[Span]:
     if key not in terms.videos:
         raise UnreadableError(_("That film is not in this lesson."))
     try:
-        return watching.checked(said, terms.length(key))
+        length = terms.length(key)
+        # while the film cannot be read, what was watched of it waits: the visit claims it again
+        return watching.checked(said, length) if length else []
     except watching.NotPartsError:
         raise UnreadableError(_("These are no parts of the film.")) from None
 
@@ -63,7 +65,7 @@ def _parts(said: object, terms: Terms, key: str) -> list[Span]:
 def _by_film(said: object) -> dict[str, Any]:
     try:
         found = json.loads(said) if isinstance(said, str) and said else said or {}
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise UnreadableError(_("These are no parts of the film."))

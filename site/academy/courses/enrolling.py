@@ -14,7 +14,8 @@ from academy.courses.models import CoursePage, Enrolment, LessonProgress
 from academy.courses.outline import Outline, enrolments, fingerprint, live_lessons, of_page, outlines
 from academy.courses.requiring import required
 from academy.records.locking import lock
-from academy.records.models import Completion
+from academy.records.log import record
+from academy.records.models import Completion, Verb
 
 
 class LockedError(Exception):
@@ -32,7 +33,7 @@ def enrol(user: User, course: CoursePage) -> Enrolment:
     missing = [one.course.title for one in required(user, [course])[course.pk] if not one.completed]
     if missing:
         raise LockedError(_("First complete: %(courses)s") % {"courses": _("; ").join(missing)})
-    return _take(user, course.key, course.edition, timezone.now())
+    return _take(user, course, course.edition, timezone.now())
 
 
 def stay(user: User, course: CoursePage, newer: int) -> None:
@@ -54,16 +55,20 @@ def move(user: User, course: CoursePage, newer: int) -> bool:
         return False
     if known and known.edition < newer:
         now = timezone.now()
-        _take(user, course.key, newer, now)
+        _take(user, course, newer, now)
         if not Completion.objects.filter(user=user, course_key=course.key, edition=known.edition).exists():
-            _carry_over(user, outlines([course], {course.key: known})[0], _in_force(course))
+            _carry_over(user, outlines([course], {course.key: known})[0], _in_force(course), now)
     return True
 
 
-def _take(user: User, course_key: str, edition: int, now: datetime) -> Enrolment:
-    taken, _created = Enrolment.objects.get_or_create(
-        user=user, course_key=course_key, edition=edition, defaults={"began_at": now}
+@transaction.atomic
+def _take(user: User, course: CoursePage, edition: int, now: datetime) -> Enrolment:
+    taken, created = Enrolment.objects.get_or_create(
+        user=user, course_key=course.key, edition=edition, defaults={"began_at": now}
     )
+    if created:
+        key = f"enrolled:{course.key}:{edition}"
+        record(user, Verb.ENROLLED, course.key, course.title, edition=edition, at=now, key=key)
     return taken
 
 
@@ -71,10 +76,10 @@ def _in_force(course: CoursePage) -> Outline:
     return of_page(course, live_lessons([course]).get(course.path, ()))
 
 
-def _carry_over(user: User, old: Outline, new: Outline) -> None:
+def _carry_over(user: User, old: Outline, new: Outline, now: datetime) -> None:
     """Seconds stay where they were spent: no time is counted twice."""
     same = {
-        lesson.key
+        lesson.key: lesson.title
         for lesson in new.lessons
         if (before := old.lesson(lesson.key)) and fingerprint(before.body) == fingerprint(lesson.body)
     }
@@ -90,3 +95,14 @@ def _carry_over(user: User, old: Outline, new: Outline) -> None:
             edition=new.edition,
             defaults={name: getattr(row, name) for name in kept},
         )
+        if row.done_at:
+            record(
+                user,
+                Verb.FINISHED,
+                row.lesson_key,
+                same[row.lesson_key],
+                edition=new.edition,
+                at=now,
+                evidence={"carried_from": old.edition},
+                key=f"finished:{row.course_key}:{new.edition}:{row.lesson_key}",
+            )

@@ -1,6 +1,6 @@
 """When a lesson is finished: read no faster than anybody reads, its films watched, its questions answered right."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 from academy.accounts.models import User
 from academy.courses import watching
 from academy.courses.enrolling import enrol
-from academy.courses.learning import finish_lesson
-from academy.courses.models import LessonProgress
+from academy.courses.learning import finish_lesson, pursued
+from academy.courses.models import CoursePage, LessonProgress
 from academy.courses.outline import Lesson, Outline
 from academy.courses.progress import Progress
 from academy.courses.terms import Terms, terms_of
-from academy.courses.visiting import progress_in
+from academy.courses.visiting import clock_of, is_worth_writing, progress_in, uncounted_since
+from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Verb
 
@@ -33,25 +34,46 @@ def finish(user: User, outline: Outline, lesson: Lesson, now: datetime) -> Progr
 
     Raises UnfinishedError, which is written down, and LockedError while another course comes first.
     """
-    enrol(user, outline.course)
     terms = terms_of(outline, lesson)
+    try:
+        with transaction.atomic():
+            lock(user)
+            return _finish(user, outline, lesson, terms, now)
+    except UnfinishedError as unfinished:
+        if is_worth_writing(user):
+            said = {"why": unfinished.missing, **evidence(terms, progress_in(user, terms))}
+            _tell(user, Verb.REFUSED, terms, now, said)
+        raise
+
+
+def _finish(user: User, outline: Outline, lesson: Lesson, terms: Terms, now: datetime) -> Progress:
+    """With the person held: nobody moves to another edition between what is checked and what is done."""
+    course = CoursePage.objects.select_related("paper").get(pk=outline.course.pk)
+    enrol(user, course)
+    if pursued(user, course).edition != outline.edition:
+        raise UnfinishedError([_("You are in another edition by now. Read the lesson as it is there.")])
     progress = progress_in(user, terms)
-    lacking = [] if progress and progress.done_at else missing(terms, progress, now)
-    if lacking:
-        _tell(user, Verb.REFUSED, terms, now, {"why": lacking, **evidence(terms, progress)})
-        raise UnfinishedError(lacking)
-    with transaction.atomic():
-        found = finish_lesson(user, lesson, now)
-        key = f"finished:{terms.course_key}:{terms.edition}:{terms.lesson_key}"
-        _tell(user, Verb.FINISHED, terms, now, evidence(terms, progress), key)
+    if progress is None or progress.opened_at is None:
+        raise UnfinishedError([_("Open the lesson and read it first.")])
+    if progress.done_at is None:
+        _take_time(user, terms, progress, now)
+    found = finish_lesson(user, lesson, now)
+    key = f"finished:{terms.course_key}:{terms.edition}:{terms.lesson_key}"
+    _tell(user, Verb.FINISHED, terms, now, evidence(terms, progress), key)
     return found
 
 
-def missing(terms: Terms, progress: LessonProgress | None, now: datetime) -> list[str]:
-    """What is still to be done, in the order in which it is best done."""
-    if progress is None or progress.opened_at is None:
-        return [_("Open the lesson and read it first.")]
-    return [*_unread(terms, progress, now), *to_do(terms, progress)]
+def _take_time(user: User, terms: Terms, progress: LessonProgress, now: datetime) -> None:
+    """What was read without a script takes its time from the same clock, so lessons never overlap."""
+    clock = clock_of(user, now)
+    since = uncounted_since(clock, progress, now)
+    needs = max(0, terms.least_seconds - progress.seconds)
+    lacking = [*_unread(needs - int((now - since).total_seconds())), *to_do(terms, progress)]
+    if lacking:
+        raise UnfinishedError(lacking)
+    if needs:
+        clock.counted_until = since + timedelta(seconds=needs)
+        clock.save(update_fields=["counted_until"])
 
 
 def to_do(terms: Terms, progress: LessonProgress) -> list[str]:
@@ -59,16 +81,14 @@ def to_do(terms: Terms, progress: LessonProgress) -> list[str]:
     return [*_unwatched(terms, progress), *_unanswered(terms, progress)]
 
 
-def standing(terms: Terms, progress: LessonProgress, now: datetime) -> dict[str, Any]:
+def standing(terms: Terms, progress: LessonProgress) -> dict[str, Any]:
     """What is counted now, as a page shows it."""
     return {
-        "seconds": progress.seconds,
         "watched": {
             key: {"share": watching.share(parts, terms.length(key)), "parts": parts}
             for key, parts in progress.watched.items()
             if key in terms.videos
         },
-        "met": not missing(terms, progress, now),
         "missing": to_do(terms, progress),
     }
 
@@ -85,9 +105,7 @@ def evidence(terms: Terms, progress: LessonProgress | None) -> dict[str, Any]:
     }
 
 
-def _unread(terms: Terms, progress: LessonProgress, now: datetime) -> list[str]:
-    opened = progress.opened_at or now
-    left = terms.least_seconds - int((now - opened).total_seconds())
+def _unread(left: int) -> list[str]:
     if left <= 0:
         return []
     said = ngettext(
@@ -101,11 +119,16 @@ def _unread(terms: Terms, progress: LessonProgress, now: datetime) -> list[str]:
 def _unwatched(terms: Terms, progress: LessonProgress) -> list[str]:
     shares = {key: _share(terms, progress, key) for key in terms.videos}
     return [
-        _("“%(title)s”: %(share)s%% watched, %(asked)s%% is asked.")
-        % {"title": terms.videos[key][1], "share": share, "asked": terms.watched_share}
+        _said(terms, key) % {"title": terms.videos[key][1], "share": share, "asked": terms.watched_share}
         for key, share in shares.items()
         if share < terms.watched_share
     ]
+
+
+def _said(terms: Terms, key: str) -> str:
+    if not terms.length(key):
+        return _("“%(title)s” cannot be played just now. Try again later.")
+    return _("“%(title)s”: %(share)s%% watched, %(asked)s%% is asked.")
 
 
 def _unanswered(terms: Terms, progress: LessonProgress) -> list[str]:

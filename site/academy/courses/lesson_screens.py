@@ -1,6 +1,7 @@
 """What the screen of a lesson shows, in whichever edition of the course it is taken."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from academy.accounts.models import User
 from academy.courses import watching
 from academy.courses.checks import Check, checks_in
-from academy.courses.enrolling import enrol
+from academy.courses.enrolling import LockedError, enrol
 from academy.courses.finishing import standing, to_do
 from academy.courses.models import CoursePage, LessonProgress
 from academy.courses.outline import Lesson, Outline
@@ -69,12 +70,12 @@ class LessonScreen:
 
     @property
     def films(self) -> dict[str, Film]:
-        return {key: self._film(key, length) for key, (length, _title) in self.terms.videos.items()}
+        return {key: self._film(key, length) for key, (length, _title) in self.terms.videos.items() if length}
 
     @property
     def script(self) -> dict[str, Any]:
         """What the page's script begins with."""
-        counted = standing(self.terms, self.progress, timezone.now()) if self.progress else {}
+        counted = standing(self.terms, self.progress) if self.progress else {}
         return {
             "report": self.report_url,
             "edition": self.edition,
@@ -111,12 +112,16 @@ class LessonScreen:
 
 
 def open_screen(user: Reader, found: Progress, lesson: Lesson) -> LessonScreen:
-    """Serving a lesson opens it to whoever pursues this edition; preview and looking something up do not."""
+    """Serving a lesson opens it to whoever pursues this edition; preview and looking something up do not.
+
+    Nor is anything opened to who completed the course before another came to be asked first.
+    """
     terms = terms_of(found.outline, lesson)
     opened = None
     if isinstance(user, User) and _is_learned(found, lesson):
-        enrol(user, found.course)
-        opened = open_lesson(user, terms, timezone.now())
+        with suppress(LockedError):
+            enrol(user, found.course)
+            opened = open_lesson(user, terms, timezone.now())
     return screen(user, found.outline, lesson, terms, opened)
 
 
@@ -131,6 +136,6 @@ def screen(
 def _is_learned(found: Progress, lesson: Lesson) -> bool:
     if found.is_preview or found.missing or not found.outline.lesson(lesson.key):
         return False
-    if found.enrolment is None:
-        return not found.outline.frozen
-    return found.enrolment.edition == found.outline.edition
+    # who is enrolled in an edition that nothing is kept of pursues the one in force
+    took = found.enrolment.edition if found.enrolment else 0
+    return not found.outline.frozen or took == found.outline.edition

@@ -2,6 +2,7 @@ import json
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from academy.accounts.models import User
+from academy.core.limiting import within
 from academy.courses import checks, claims, visiting
-from academy.courses.access import visible_or_404
+from academy.courses.access import lesson_visible_or_404, visible_or_404
 from academy.courses.enrolling import LockedError
 from academy.courses.finishing import UnfinishedError, finish, standing
 from academy.courses.learning import pursued
 from academy.courses.lesson_screens import screen
-from academy.courses.models import CoursePage, LessonPage
+from academy.courses.models import CoursePage
 from academy.courses.outline import Lesson, Outline
 from academy.courses.terms import terms_at, terms_of
 from academy.exams.answers import chosen_from
@@ -34,7 +36,9 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return _told(_("Sign in, and what you learned is counted."), 401)
     said = _said(request)
     if str(said.get("person") or request.user.pk) != str(request.user.pk):
-        return _told(_("Somebody else learned this on this device."), 409)
+        return _told(_("Somebody else learned this on this device."), 403)
+    if not within(settings.REPORT_LIMIT, "report", str(request.user.pk)):
+        return _told(_("That was very often. Wait a minute."), 429)
     terms = terms_at(pk, _edition(request.user, pk, said), number)
     if terms is None:
         return _told(_("This lesson is no longer there."), 404)
@@ -43,10 +47,11 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         claim = claims.read(said, terms)
         progress = visiting.count(request.user, terms, claim, now, request.headers.get("User-Agent", ""))
     except claims.UnreadableError as unreadable:
+        visiting.write_down(request.user, terms, said, now, str(unreadable))
         return _told(str(unreadable), 400)
     except visiting.RefusedError as refused:
         return _told(str(refused), 409)
-    return JsonResponse(standing(terms, progress, now))
+    return JsonResponse(standing(terms, progress))
 
 
 @require_POST
@@ -55,10 +60,10 @@ def done(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     course = visible_or_404(request, CoursePage.objects.select_related("paper"), pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_back(request, course))
-    return finish_here(request, request.user, *_lesson_or_404(request, course, number))
+    return _finish_here(request, request.user, *_lesson_or_404(request, course, number))
 
 
-def finish_here(request: HttpRequest, user: User, outline: Outline, lesson: Lesson) -> HttpResponse:
+def _finish_here(request: HttpRequest, user: User, outline: Outline, lesson: Lesson) -> HttpResponse:
     try:
         progress = finish(user, outline, lesson, timezone.now())
     except UnfinishedError as unfinished:
@@ -87,13 +92,15 @@ def check(request: HttpRequest, pk: int, number: int, question_pk: int) -> HttpR
     course = visible_or_404(request, CoursePage.objects.select_related("paper"), pk)
     user = request.user
     if not isinstance(user, User):
-        return redirect_to_login(_back(request, course))
+        return _sign_in(request, course)
     outline, lesson = _lesson_or_404(request, course, number)
     terms, said = terms_of(outline, lesson), ""
     try:
         progress = _answer(request, user, terms, question_pk)
     except checks.RefusedError as refused:
         said, progress = str(refused), visiting.progress_in(user, terms)
+        if isinstance(refused, checks.ImpossibleError) and visiting.is_worth_writing(user):
+            checks.write_down(user, terms, question_pk, said, timezone.now())
     if request.headers.get("HX-Request") and progress and str(question_pk) in terms.checks:
         learning = screen(user, outline, lesson, terms, progress)
         context = {"learning": learning, "check": learning.checks[str(question_pk)], "said": said}
@@ -101,6 +108,14 @@ def check(request: HttpRequest, pk: int, number: int, question_pk: int) -> HttpR
     if said:
         messages.warning(request, said)
     return redirect(f"{lesson.edition_url}#check-{question_pk}")
+
+
+def _sign_in(request: HttpRequest, course: CoursePage) -> HttpResponse:
+    """A script would put the page to sign in where the question stands: it is told to go there."""
+    there = redirect_to_login(_back(request, course))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": there.url})
+    return there
 
 
 def _edition(user: User, pk: int, said: dict[str, Any]) -> int:
@@ -115,9 +130,7 @@ def _edition(user: User, pk: int, said: dict[str, Any]) -> int:
 def _answer(request: HttpRequest, user: User, terms: Any, question_pk: int) -> Any:
     question, now = Question.objects.filter(id=question_pk).first(), timezone.now()
     if question is None or str(question_pk) not in terms.checks:
-        why = _("This question is not in the lesson as you take it.")
-        checks.write_down(user, terms, question_pk, why, now)
-        raise checks.RefusedError(why)
+        raise checks.ImpossibleError(_("This question is not in the lesson as you take it."))
     if request.POST.get("version", str(question.version)) != str(question.version):
         raise checks.RefusedError(_("The question was changed meanwhile. Read it once more."))
     chosen = chosen_from(checks.drawn(question, user), request.POST)
@@ -137,8 +150,7 @@ def _lesson_or_404(request: HttpRequest, course: CoursePage, number: int) -> tup
     lesson = outline.lesson(f"lesson:{number}")
     if lesson is None:
         raise Http404
-    if isinstance(lesson, LessonPage):
-        visible_or_404(request, LessonPage.objects, lesson.pk)
+    lesson_visible_or_404(request, number)
     return outline, lesson
 
 
@@ -155,7 +167,7 @@ def _said(request: HttpRequest) -> dict[str, Any]:
         return request.POST.dict()
     try:
         said = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 

@@ -17,7 +17,10 @@ _KEPT = 60
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`videos` says of each film how long it is and what it is called; `checks` are the keys of its questions."""
+    """`videos` says of each film how long it is and what it is called; `checks` are the keys of its questions.
+
+    A film whose file cannot be read just now has the length 0: it is asked for, and nothing of it can be counted.
+    """
 
     course_key: str
     edition: int
@@ -51,7 +54,11 @@ def terms_of(outline: Outline, lesson: Lesson) -> Terms:
         watch_through=lesson.watch_through,
         watched_share=outline.watched_share,
         signs=reading.signs(list(lesson.body.raw_data)),
-        videos={film.key: (film.seconds, film["title"]) for film in _films(lesson.body) if film.seconds},
+        videos={
+            film.key: (film.seconds or 0.0, film["title"])
+            for film in _films(lesson.body)
+            if film.seconds != 0
+        },
         checks=tuple(
             dict.fromkeys(str(block.value.pk) for block in lesson.body if _is_check(block) and block.value)
         ),

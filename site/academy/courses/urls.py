@@ -4,7 +4,6 @@ from academy.courses import lesson_views, views
 
 app_name = "courses"
 urlpatterns = [
-    path("lessons/<int:pk>/done/", views.finish, name="finish"),
     path("<int:pk>/lessons/<int:number>/report/", lesson_views.report, name="lesson_report"),
     path("<int:pk>/lessons/<int:number>/done/", lesson_views.done, name="lesson_done"),
     path("<int:pk>/lessons/<int:number>/checks/<int:question_pk>/", lesson_views.check, name="lesson_check"),

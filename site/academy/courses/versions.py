@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
@@ -41,6 +42,8 @@ def publish_edition(
 ) -> CoursePage:
     """The course as it is afterwards. Asked twice to replace the same edition, it is replaced once.
 
+    Raises ValidationError where a draft is incomplete, or is to go live later: an edition begins as a whole.
+
     `goes_in` are the numbers of the lessons of the new edition; without it those of `changes` that go in.
     """
     # The page's row orders two editors who publish at once
@@ -51,8 +54,8 @@ def publish_edition(
     CoursePage.objects.filter(pk=course.pk).update(edition=course_now.edition + 1)
     for change in changes(course_now):
         wanted = change.goes_in if goes_in is None else change.lesson.pk in goes_in
-        _publish(change.lesson, user) if wanted else _withdraw(change.lesson, user)
-    _publish(_as_it_is(course), user)
+        _publish(change.lesson, user, now) if wanted else _withdraw(change.lesson, user)
+    _publish(_as_it_is(course), user, now)
     return _as_it_is(course)
 
 
@@ -115,10 +118,14 @@ def _freeze(course: CoursePage, user: User, now: datetime) -> None:
         )
 
 
-def _publish(page: CoursePage | LessonPage, user: User) -> None:
+def _publish(page: CoursePage | LessonPage, user: User, now: datetime) -> None:
     if page.live and not page.has_unpublished_changes:
         return
     draft = page.latest_revision or page.save_revision(user=user)
+    go_live_at = draft.as_object().go_live_at
+    if go_live_at and go_live_at > now:
+        words = _("“%(title)s” is set to go live later. Take that date away first.")
+        raise ValidationError(words % {"title": page.title})
     draft.publish(user=user, skip_permission_checks=True)
 
 

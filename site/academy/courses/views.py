@@ -7,37 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.accounts.models import User
-from academy.courses.access import visible_or_404
+from academy.courses.access import lesson_visible_or_404, visible_or_404
 from academy.courses.enrolling import move, stay
-from academy.courses.learning import progress_in, pursued
+from academy.courses.learning import progress_in
 from academy.courses.lesson_screens import open_screen
-from academy.courses.lesson_views import finish_here
-from academy.courses.models import CoursePage, Enrolment, LessonPage, LessonVersion
-
-
-@require_POST
-def finish(request: HttpRequest, pk: int) -> HttpResponse:
-    course = _course_of_lesson(request, pk)
-    outline = pursued(request.user, course)
-    own = outline.lesson(f"lesson:{pk}")
-    if own is None:
-        raise Http404
-    if not isinstance(request.user, User):
-        return redirect_to_login(own.edition_url)
-    return finish_here(request, request.user, outline, own)
-
-
-def _course_of_lesson(request: HttpRequest, pk: int) -> CoursePage:
-    """Also when its page is gone: an edition may have kept it."""
-    page = LessonPage.objects.filter(id=pk).first()
-    kept = LessonVersion.objects.filter(key=f"lesson:{pk}").select_related("version").last()
-    if page is None and kept is None:
-        raise Http404
-    number = page.course.pk if page else kept.version.course_pk  # type: ignore[union-attr]
-    if page and page.live:
-        visible_or_404(request, LessonPage.objects, pk)
-    course: CoursePage = visible_or_404(request, CoursePage.objects.select_related("paper"), number)
-    return course
+from academy.courses.models import CoursePage, Enrolment, LessonVersion
 
 
 @require_GET
@@ -53,6 +27,7 @@ def edition_lesson(request: HttpRequest, pk: int, edition: int, number: int) -> 
     )
     if not _may_read(request.user, course, edition):
         raise Http404
+    lesson_visible_or_404(request, number)
     found = progress_in(request.user, course, lesson.version)
     context = {
         "nav": "courses",

@@ -1,31 +1,36 @@
 """Time in lessons, claimed by a page and counted by the server's clock.
 
-What is claimed must fit between the moment up to which this person's time is counted and now, and into the visit that
-claims it. What does not fit changes nothing, and is written down. The clock's row orders what one person's screens
+What is claimed must fit between the moment up to which this person's time is counted and now, and after the lesson was
+first opened. What does not fit changes nothing, and is written down. The clock's row orders what one person's screens
 report, so nobody learns in two places at once.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.core.limiting import within
 from academy.courses import watching
 from academy.courses.claims import Claim
 from academy.courses.models import LearningClock, LessonProgress, LessonVisit
 from academy.courses.terms import Terms
 from academy.courses.watching import Span
+from academy.records.evidence import bounded
 from academy.records.log import record
 from academy.records.models import Verb
 
 FASTEST = 1.5
 GRACE = 5.0
+# more are no watching, and every report would read and write them all
+MOST_PARTS = 200
 # text may have been read where there was no network, films not
 TEXT_BACK, FILM_BACK = timedelta(hours=24), timedelta(minutes=10)
 
@@ -34,17 +39,17 @@ class RefusedError(Exception):
     """What was claimed is not counted; the message is for whoever learns."""
 
 
+@transaction.atomic
 def open_lesson(user: User, terms: Terms, now: datetime) -> LessonProgress:
     """A lesson that is served is opened, with or without a script on the page."""
-    progress, _created = LessonProgress.objects.get_or_create(
+    progress, created = LessonProgress.objects.get_or_create(
         user=user,
         course_key=terms.course_key,
         lesson_key=terms.lesson_key,
         edition=terms.edition,
         defaults={"opened_at": now},
     )
-    if _created or progress.opened_at is None:
-        LearningClock.objects.get_or_create(user=user, defaults={"counted_until": now})
+    if created or progress.opened_at is None:
         LessonProgress.objects.filter(pk=progress.pk, opened_at=None).update(opened_at=now)
         progress.opened_at = progress.opened_at or now
         key = f"opened:{terms.course_key}:{terms.edition}:{terms.lesson_key}"
@@ -53,29 +58,37 @@ def open_lesson(user: User, terms: Terms, now: datetime) -> LessonProgress:
 
 
 def progress_in(user: User, terms: Terms) -> LessonProgress | None:
-    """With the moment when this person was last heard of in this lesson, as `heard_at`."""
-    return (
-        LessonProgress.objects.filter(
-            user=user, course_key=terms.course_key, lesson_key=terms.lesson_key, edition=terms.edition
-        )
-        .annotate(heard_at=Max("visits__heard_at"))
-        .first()
+    return LessonProgress.objects.filter(
+        user=user, course_key=terms.course_key, lesson_key=terms.lesson_key, edition=terms.edition
+    ).first()
+
+
+def clock_of(user: User, now: datetime) -> LearningClock:
+    """Held until the end of the transaction. Of whoever has none nothing is counted yet."""
+    clock, _new = LearningClock.objects.select_for_update().get_or_create(
+        user=user, defaults={"counted_until": now - TEXT_BACK}
     )
+    return clock
+
+
+def uncounted_since(
+    clock: LearningClock, progress: LessonProgress, now: datetime, back: timedelta = TEXT_BACK
+) -> datetime:
+    """From when on time may still be counted for this lesson."""
+    return max(clock.counted_until, progress.opened_at or now, now - back)
 
 
 def count(user: User, terms: Terms, claim: Claim, now: datetime, agent: str = "") -> LessonProgress:
     """Counts what is new; what was reported before counts once. Raises RefusedError, and then nothing is changed."""
     try:
         with transaction.atomic():
-            clock, _new = LearningClock.objects.select_for_update().get_or_create(
-                user=user, defaults={"counted_until": now}
-            )
+            clock = clock_of(user, now)
             progress = progress_in(user, terms)
             if progress is None or progress.opened_at is None:
                 raise RefusedError(_("Open the lesson while you are online first; then it counts."))
             return _count(clock, progress, terms, claim, now, agent)
     except RefusedError as refused:
-        _write_down(user, terms, claim, now, str(refused))
+        write_down(user, terms, {**asdict(claim), "visit": str(claim.visit)}, now, str(refused))
         raise
 
 
@@ -92,10 +105,12 @@ def _count(
         for key, parts in watched.items()
     )
     film = film / FASTEST if film > 1e-6 else 0.0
+    if any(len(parts) > MOST_PARTS for parts in watched.values()):
+        raise RefusedError(_("The film is in too many pieces. Watch what lies between them."))
     _check_order(progress, terms, claim, bool(film))
-    _check_time(clock, progress, visit, (claim.seconds, text, film), now)
-    _keep_visit(progress, visit, claim, max(text, film), now, agent)
-    _move(clock, text, film, now)
+    if text or film:
+        _move(clock, progress, text, film, now)
+    _keep_visit(progress, visit, claim, text + film, now, agent)
     _keep(progress, terms, claim, watched if film else {}, text, now)
     return progress
 
@@ -112,26 +127,18 @@ def _check_order(progress: LessonProgress, terms: Terms, claim: Claim, is_new: b
             raise RefusedError(_("The first time, the film is watched from its beginning, without skipping."))
 
 
-def _check_time(
-    clock: LearningClock,
-    progress: LessonProgress,
-    visit: LessonVisit | None,
-    claimed: tuple[float, float, float],
-    now: datetime,
-) -> None:
-    """`claimed`: the visit's seconds so far, the new ones of them, and those that new parts of films took at least."""
-    total, text, film = claimed
-    heard: datetime = progress.heard_at or progress.opened_at or now  # type: ignore[attr-defined]
-    room = (now - (visit.opened_at if visit else heard)).total_seconds() + GRACE
-    fits = text <= _room(clock, TEXT_BACK, now) and film <= _room(clock, FILM_BACK, now)
-    if (text or film) and not (fits and max(total, film) <= room):
+def _move(clock: LearningClock, progress: LessonProgress, text: float, film: float, now: datetime) -> None:
+    """One reads or one watches: what both took is their sum, and a film takes its time from the last minutes."""
+    until = max(
+        uncounted_since(clock, progress, now) + timedelta(seconds=text + film),
+        uncounted_since(clock, progress, now, FILM_BACK) + timedelta(seconds=film),
+    )
+    if until > now + timedelta(seconds=GRACE):
         raise RefusedError(
             _("More time than has passed. This part is not counted; go on, and what follows is.")
         )
-
-
-def _room(clock: LearningClock, back: timedelta, now: datetime) -> float:
-    return (now - max(clock.counted_until, now - back)).total_seconds() + GRACE
+    clock.counted_until = until
+    clock.save(update_fields=["counted_until"])
 
 
 def _keep_visit(
@@ -139,11 +146,10 @@ def _keep_visit(
 ) -> None:
     """A visit that is heard of late began as long ago as it says, which has been found possible."""
     if visit is None:
-        began = now - timedelta(seconds=max(0.0, max(claim.seconds, took)))
         LessonVisit.objects.create(
             progress=progress,
             key=claim.visit,
-            opened_at=began,
+            opened_at=now - timedelta(seconds=took),
             heard_at=now,
             seconds=claim.seconds,
             agent=agent[:200],
@@ -151,13 +157,6 @@ def _keep_visit(
     elif took:
         visit.seconds, visit.heard_at = max(visit.seconds, claim.seconds), now
         visit.save(update_fields=["seconds", "heard_at"])
-
-
-def _move(clock: LearningClock, text: float, film: float, now: datetime) -> None:
-    if text or film:
-        begin = max(clock.counted_until, now - (TEXT_BACK if text >= film else FILM_BACK))
-        clock.counted_until = begin + timedelta(seconds=max(text, film))
-        clock.save(update_fields=["counted_until"])
 
 
 def _keep(
@@ -170,9 +169,8 @@ def _keep(
 ) -> None:
     seconds = max(progress.seconds, min(terms.most_seconds, progress.seconds + text))
     before = (progress.seconds, progress.watched, progress.positions)
-    kept = {key: [[round(at, 2) for at in part] for part in parts] for key, parts in watched.items()}
     progress.seconds = seconds
-    progress.watched, progress.positions = before[1] | kept, before[2] | claim.positions
+    progress.watched, progress.positions = before[1] | watched, before[2] | claim.positions
     if (progress.seconds, progress.watched, progress.positions) != before:
         progress.save(update_fields=["seconds", "watched", "positions"])
     for key in watched:
@@ -198,16 +196,22 @@ def _tell_watched(
         )
 
 
-def _write_down(user: User, terms: Terms, claim: Claim, now: datetime, why: str) -> None:
-    claimed: dict[str, Any] = {**asdict(claim), "visit": str(claim.visit)}
-    digest = hashlib.sha256(json.dumps(claimed, sort_keys=True).encode()).hexdigest()[:16]
-    record(
-        user,
-        Verb.REFUSED,
-        terms.lesson_key,
-        terms.title,
-        edition=terms.edition,
-        at=now,
-        evidence={"why": why, "claimed": claimed},
-        key=f"report:{claim.visit}:{digest}",
-    )
+def write_down(user: User, terms: Terms, claimed: Mapping[str, Any], now: datetime, why: str) -> None:
+    """The same once; and of what one person forges no more than anybody wants to read."""
+    evidence = bounded({"why": why, "claimed": claimed})
+    digest = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()[:32]
+    if is_worth_writing(user):
+        record(
+            user,
+            Verb.REFUSED,
+            terms.lesson_key,
+            terms.title,
+            edition=terms.edition,
+            at=now,
+            evidence=evidence,
+            key=f"report:{terms.lesson_key}:{terms.edition}:{digest}",
+        )
+
+
+def is_worth_writing(user: User) -> bool:
+    return within(settings.REFUSAL_LIMIT, "refusal", str(user.pk))

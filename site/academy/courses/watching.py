@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 
 Span = list[float]
 
-# a player reports its length a little longer than the file says
-BEYOND = 1.0
+# a player reports its length a little longer than the file says, and stops a little before it
+BEYOND, BEFORE = 1.0, 0.5
+# nobody watches so briefly or leaves out so little: what lies closer is one part
+CLOSE = 0.25
 AT_MOST = 500
 # what a player skips by itself when it begins or goes on
 SLACK = 2.0
@@ -17,7 +19,10 @@ class NotPartsError(ValueError):
 
 
 def checked(claimed: object, length: float) -> list[Span]:
-    """Parts as they came from outside, put in order. Raises NotPartsError."""
+    """Parts as they came from outside, put in order, as they are kept: a repeat brings nothing new.
+
+    Raises NotPartsError.
+    """
     if not isinstance(claimed, list) or len(claimed) > AT_MOST:
         raise NotPartsError(claimed)
     return union(_checked(part, length) for part in claimed)
@@ -26,7 +31,7 @@ def checked(claimed: object, length: float) -> list[Span]:
 def union(parts: Iterable[Sequence[float]]) -> list[Span]:
     found: list[Span] = []
     for begin, end in sorted(map(list, parts)):
-        if found and begin <= found[-1][1]:
+        if found and begin <= found[-1][1] + CLOSE:
             found[-1][1] = max(found[-1][1], end)
         elif end > begin:
             found.append([begin, end])
@@ -76,7 +81,9 @@ def _checked(part: object, length: float) -> Span:
     begin, end = float(part[0]), float(part[1])
     if not 0 <= begin < end <= length + BEYOND:
         raise NotPartsError(part)
-    return [begin, min(end, length)] if begin < length else [0.0, 0.0]
+    if begin >= length:
+        return [0.0, 0.0]
+    return [round(begin, 2), length if end >= length - BEFORE else round(end, 2)]
 
 
 def _is_number(value: object) -> bool:

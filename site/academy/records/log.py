@@ -75,6 +75,10 @@ def record(
     return statement
 
 
+def is_recorded(user: User, key: str) -> bool:
+    return Statement.objects.filter(user=user, key=_name(key)).exists()
+
+
 def _name(key: str) -> str:
     """A phone may call it what it likes; cut off, two keys could become one."""
     if len(key) <= 100 and key.isprintable():

@@ -30,11 +30,12 @@ export class Film {
     return this.video.playbackRate;
   }
 
-  /** A new visit claims nothing of what an old one did. */
+  /** A new visit claims nothing of what an old one did. Says whether the film went back to where it counts from. */
   begin(parts) {
     this.seen = parts ?? this.seen;
     this.own = [];
     this.draw();
+    return this.back();
   }
 
   resume(position) {
@@ -81,18 +82,27 @@ export class Film {
     this.box.dispatchEvent(new Event("film:stopped", { bubbles: true }));
   }
 
-  watched(part) {
+  watched([begin, end]) {
+    // a player stops a little before the end that the file names
+    const part = [begin, end > this.length - 0.5 ? this.length : end];
     this.own = union([...this.own, part]);
     this.seen = union([...this.seen, part]);
     this.draw();
   }
 
-  /** The first time one goes no further than one has come. */
   hold() {
     this.last = null;
+    this.back();
+  }
+
+  /** The first time one goes no further than one has come. */
+  back() {
     const far = reach(this.seen);
     const first = this.through && share(this.seen, this.length) < this.asked;
-    if (first && this.video.currentTime > far + 0.5) this.video.currentTime = far;
+    if (!first || this.video.currentTime <= far + 0.5) return false;
+    this.last = null;
+    this.video.currentTime = far;
+    return true;
   }
 
   offer() {

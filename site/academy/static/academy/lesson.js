@@ -52,9 +52,10 @@ function tick() {
   if (++ticks % EVERY === 0) report();
 }
 
+/** Says whether a film went back. */
 function again(parts) {
   visit = newVisit();
-  for (const film of films) film.begin(parts?.[film.key]?.parts ?? (parts ? [] : undefined));
+  return films.map((film) => film.begin(parts?.[film.key]?.parts ?? (parts ? [] : undefined))).some(Boolean);
 }
 
 function heard({ detail: { key, status, body } }) {
@@ -64,9 +65,19 @@ function heard({ detail: { key, status, body } }) {
     said.textContent = "";
     showMissing(body.missing);
   } else {
-    said.textContent = body?.message ?? "";
-    again(counted.watched);
+    const wentBack = again(counted.watched);
+    said.textContent = [body?.message, wentBack && words.back].filter(Boolean).join(" ");
   }
+}
+
+/** An answer that did not arrive stays chosen. */
+function unsent({ target }) {
+  tell(target, words.unsent);
+}
+
+function tell(form, line) {
+  const place = form.querySelector("[data-unsent]");
+  if (place) place.textContent = line;
 }
 
 function showMissing(lines) {
@@ -89,5 +100,7 @@ addEventListener("pagehide", report);
 addEventListener("pageshow", ({ persisted }) => persisted && again());
 lesson.addEventListener("film:stopped", report);
 outbox.addEventListener("answer", heard);
+for (const failed of ["htmx:sendError", "htmx:responseError"]) document.body.addEventListener(failed, unsent);
+document.body.addEventListener("htmx:beforeRequest", ({ target }) => tell(target, ""));
 setInterval(tick, 1000);
 report();
