@@ -80,7 +80,7 @@ def _options() -> argparse.Namespace:
 
 async def _run(options: argparse.Namespace, course_pk: int, sessions: list[str]) -> Log:
     log, endless = Log(), httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=options.url, timeout=120, limits=endless) as client:
+    async with httpx.AsyncClient(base_url=options.url, timeout=600, limits=endless) as client:
         people = (Person(client, {"sessionid": session, "csrftoken": CSRF}, log) for session in sessions)
         await asyncio.gather(*(_sit(person, course_pk, options.think) for person in people))
     return log

@@ -107,7 +107,7 @@ def test_a_paper_is_sat_over_a_bad_network_up_to_the_certificate(visit: Visit, s
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#undelivered")).to_be_hidden()
 
-    other = sitter(visit, site, phone)
+    other = visit("/me/", 390, storage_state=page.context.storage_state())
     other.goto(page.url)
     expect(other.locator("#answered")).to_have_text("6")
     for n, texts in enumerate(right[6:], 7):
