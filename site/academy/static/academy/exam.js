@@ -22,14 +22,16 @@ let sequence = Number(form.dataset.sequence);
 let typing = 0;
 let flagging = Promise.resolve();
 items.set(Number(current.dataset.number), current);
+for (const picture of others.querySelectorAll("img")) new Image().src = picture.src;
+// each by itself: under one root all their radio buttons are one group, of which one only is checked
+const apart = [...others.children];
+others.replaceChildren();
+for (const field of apart.flatMap((item) => [...item.querySelectorAll("input")])) field.checked = field.defaultChecked;
 for (const item of items.values()) {
   byKey.set(item.dataset.key, item);
   said.set(item.dataset.key, String(chosenOf(item)));
 }
 if (isTouched(current)) said.delete(current.dataset.key);
-for (const picture of others.querySelectorAll("img")) new Image().src = picture.src;
-// each by itself: under one root all their radio buttons would be one group
-others.replaceChildren();
 
 // ── answers ──
 
