@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import RunningSite, Visit, sign_in_by_phone
+from tests.e2e.conftest import RunningSite, Visit, give_a_name, sign_in_by_phone
 
 EXAM = Path(__file__).resolve().parents[3] / "shared" / "exam"
 BANK = EXAM / "食品安全管理人员题库.xlsx"
@@ -62,13 +62,6 @@ def sitter(visit: Visit, site: RunningSite, phone: str, **options: Any) -> Page:
     return page
 
 
-def name(site: RunningSite, phone: str) -> None:
-    """Nobody sits an exam whose certificate would name nobody."""
-    site.run(
-        f"from academy.accounts.models import User; User.objects.filter(phone='{phone}').update(name='欧阳小梅')"
-    )
-
-
 def choose(page: Page, texts: list[str]) -> None:
     for option in page.locator("#answer label.opt").all():
         if any(option.inner_text().strip().endswith(text) for text in texts):
@@ -83,7 +76,7 @@ def go_on(page: Page) -> None:
 def test_a_paper_is_sat_over_a_bad_network_up_to_the_certificate(visit: Visit, site: RunningSite) -> None:
     phone = "13700009001"
     page = sitter(visit, site, phone)
-    name(site, phone)
+    give_a_name(site, phone)
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     network.send("Network.emulateNetworkConditions", SLOW)
@@ -136,7 +129,7 @@ def test_a_paper_is_sat_over_a_bad_network_up_to_the_certificate(visit: Visit, s
 def test_a_course_and_its_exam_cost_a_phone_little(visit: Visit, site: RunningSite) -> None:
     """Everything but pictures and films, for a worker who opens the site for the first time."""
     page = sitter(visit, site, "13700009002", service_workers="block")
-    name(site, "13700009002")
+    give_a_name(site, "13700009002")
     page.context.clear_cookies(name="csrftoken")
     network, received = page.context.new_cdp_session(page), []
     network.send("Network.enable")

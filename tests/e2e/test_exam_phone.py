@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from tests.e2e.conftest import RunningSite, Visit, sign_in_by_phone
+from tests.e2e.conftest import RunningSite, Visit, give_a_name, sign_in_by_phone
 
 MAKE = """
 from decimal import Decimal
@@ -52,6 +52,7 @@ def paper(site: RunningSite) -> None:
 def begun(page: Page, site: RunningSite, phone: str) -> Page:
     sign_in_by_phone(page, site, phone)
     page.wait_for_url(re.compile("/me/"))
+    give_a_name(site, phone)
     page.goto(f"{site.url}/courses/phone/")
     page.get_by_role("link", name=re.compile("考试")).first.click()
     page.get_by_role("button", name="开始").click()
