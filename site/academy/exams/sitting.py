@@ -41,9 +41,10 @@ def start(
     `nth` counts from 1 which attempt is meant, so that a start that arrives once more begins no other.
     `closes_at` cuts everybody off, as the paper's own closing does; `at_most` limits the attempts, as the paper does.
     """
+    # by itself: a start that is refused does not undo that an attempt's time ran out
+    close_expired(user, purpose, now)
     with transaction.atomic():
         lock(user)
-        close_expired(user, purpose, now)
         begun = Attempt.objects.of(user, purpose)
         still_open = begun.open().first()
         if still_open is not None:
