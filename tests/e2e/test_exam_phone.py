@@ -93,6 +93,7 @@ def test_a_page_that_was_kept_goes_on_where_the_phone_was(visit: Visit, site: Ru
     page.wait_for_timeout(4000)
     page.context.set_offline(True)
     choose(page, 0)
+    expect(page.locator("#undelivered")).to_be_visible()
     before = seconds(page)
     page.reload()
     expect(page.locator("#where")).to_contain_text("2")

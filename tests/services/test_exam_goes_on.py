@@ -24,6 +24,7 @@ from academy.settings.dev import *
 KNOWLEDGE_BASE = {**KNOWLEDGE_BASE, "embedder": "hashing", "vector_store": "memory", "reader": "none"}
 """
 PREPARE = """
+from uuid import uuid4
 from tests.factories import PaperFactory, QuestionFactory, UserFactory, make_course
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -31,7 +32,7 @@ from wagtail.models import Site
 paper = PaperFactory(pass_mark=50, questions=[QuestionFactory() for _ in range(3)])
 home = Site.objects.get(is_default_site=True).root_page
 course = make_course(home, lessons=0, paper=paper, validity_months=12)
-user, session = UserFactory(), SessionStore()
+user, session = UserFactory(phone=f"137{uuid4().int % 10**8:08d}"), SessionStore()
 session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
