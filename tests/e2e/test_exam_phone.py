@@ -32,15 +32,6 @@ attempt = Attempt.objects.get(user__phone={phone!r}, submitted_at=None)
 keys = [question["key"] for question in attempt.questions]
 print(json.dumps([attempt.answers.get(key) for key in keys]))
 """
-LATER = """
-from uuid import uuid4
-from django.utils import timezone
-from academy.exams import sitting
-from academy.exams.models import Attempt
-attempt = Attempt.objects.get(user__phone={phone!r}, submitted_at=None)
-question = attempt.questions[0]
-sitting.answer(attempt, question["key"], [question["options"][2]["key"]], timezone.now(), key=uuid4())
-"""
 NOTHING_IS_KEPT = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
 
 
@@ -73,43 +64,8 @@ def let_the_worker_take_over(page: Page) -> None:
     page.reload()
 
 
-def seconds(page: Page) -> int:
-    minutes, rest = page.locator("#clock span").inner_text().split(":")
-    return int(minutes) * 60 + int(rest)
-
-
 def saved(site: RunningSite, phone: str) -> list[Any]:
     return list(json.loads(site.run(SAVED.format(phone=phone))))
-
-
-def test_a_page_that_was_kept_goes_on_where_the_phone_was(visit: Visit, site: RunningSite) -> None:
-    phone = "13700009101"
-    page = begun(visit("/accounts/login/?next=/me/"), site, phone)
-    let_the_worker_take_over(page)
-    page.wait_for_function("caches.keys().then((names) => names.some((name) => /^pages-./.test(name)))")
-    choose(page, 1)
-    page.locator("#next").click()
-    expect(page.locator("#answered")).to_have_text("1")
-    page.wait_for_timeout(4000)
-    page.context.set_offline(True)
-    choose(page, 0)
-    expect(page.locator("#undelivered")).to_be_visible()
-    before = seconds(page)
-    page.reload()
-    expect(page.locator("#where")).to_contain_text("2")
-    expect(page.locator("#answered")).to_have_text("2")
-    assert seconds(page) <= before
-    cells = page.locator(".sheet").last.locator("a")
-    expect(cells.nth(0)).to_have_attribute("aria-label", "第1题, 答上了")
-    expect(cells.nth(1)).to_have_attribute("aria-label", "第2题, 已选，还没送到")
-    page.goto(re.sub(r"\?.*", "?q=3", page.url))
-    expect(page.locator("#where")).to_contain_text("3")
-    # another phone answers the first question while this one is ahead by the second
-    site.run(LATER.format(phone=phone))
-    page.context.set_offline(False)
-    page.goto(re.sub(r"\?.*", "?q=1", page.url))
-    expect(page.locator("#answer input[type=radio]").nth(2)).to_be_checked()
-    expect(page.locator("#answered")).to_have_text("2")
 
 
 def test_what_is_kept_for_one_is_not_shown_to_the_next(visit: Visit, site: RunningSite) -> None:
