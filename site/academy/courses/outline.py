@@ -17,6 +17,8 @@ from academy.courses.models import CoursePage, CourseVersion, Enrolment, LessonP
 from academy.exams.models import Paper
 
 Lesson = LessonPage | LessonVersion
+# what a course declares, which each edition keeps as it was
+DECLARED = ("title", "outcome", "hours", "validity_months", "watched_share", "paper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +53,16 @@ class Outline:
 
 
 def of_page(course: CoursePage, lessons: Iterable[LessonPage]) -> Outline:
-    return Outline(
-        course=course,
-        edition=course.edition,
-        title=course.title,
-        outcome=course.outcome,
-        hours=course.hours,
-        validity_months=course.validity_months,
-        watched_share=course.watched_share,
-        paper=course.paper,
-        lessons=tuple(lessons),
-    )
+    return Outline(course=course, edition=course.edition, lessons=tuple(lessons), **declared(course))
 
 
 def of_version(course: CoursePage, version: CourseVersion) -> Outline:
-    return Outline(
-        course=course,
-        edition=version.edition,
-        title=version.title,
-        outcome=version.outcome,
-        hours=version.hours,
-        validity_months=version.validity_months,
-        watched_share=version.watched_share,
-        paper=version.paper,
-        lessons=tuple(version.lessons.all()),
-        frozen=True,
-    )
+    lessons = tuple(version.lessons.all())
+    return Outline(course=course, edition=version.edition, lessons=lessons, frozen=True, **declared(version))
+
+
+def declared(edition: CoursePage | CourseVersion) -> dict[str, Any]:
+    return {name: getattr(edition, name) for name in DECLARED}
 
 
 def outlines(courses: list[CoursePage], enrolled: Mapping[str, Enrolment]) -> list[Outline]:

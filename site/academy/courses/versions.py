@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
 from academy.courses.models import CoursePage, CourseVersion, Enrolment, LessonPage, LessonVersion
-from academy.courses.outline import fingerprint
+from academy.courses.outline import declared, fingerprint
 from academy.records.models import Completion
 
 
@@ -95,14 +95,9 @@ def _freeze(course: CoursePage, user: User, now: datetime) -> None:
     version = CourseVersion.objects.create(
         course_key=course.key,
         edition=course.edition,
-        title=course.title,
-        outcome=course.outcome,
-        hours=course.hours,
-        validity_months=course.validity_months,
-        watched_share=course.watched_share,
-        paper=course.paper,
         frozen_at=now,
         frozen_by=user,
+        **declared(course),
     )
     live = LessonPage.objects.live().child_of(course).order_by("path")
     # one by one, so that Wagtail notes what they refer to: a question or a film that they hold is not deleted

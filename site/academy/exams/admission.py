@@ -80,18 +80,20 @@ def too_soon(user: User, paper: Paper, purpose: str, now: datetime) -> str:
     if not paper.cool_down_hours or last is None or last.submitted_at is None:
         return ""
     over = last.submitted_at + timedelta(hours=paper.cool_down_hours)
-    return _("You may sit again from %(when)s.") % {"when": _said(over)} if over > now else ""
+    return _("You may sit again from %(when)s.") % {"when": said_at(over)} if over > now else ""
 
 
 def closed(paper: Paper, now: datetime) -> str:
     if paper.opens_at and now < paper.opens_at:
-        return _("This exam opens on %(when)s.") % {"when": _said(paper.opens_at)}
+        return _("This exam opens on %(when)s.") % {"when": said_at(paper.opens_at)}
     if paper.closes_at and now >= paper.closes_at:
-        return _("This exam closed on %(when)s. Ask your training office.") % {"when": _said(paper.closes_at)}
+        return _("This exam closed on %(when)s. Ask your training office.") % {
+            "when": said_at(paper.closes_at)
+        }
     return ""
 
 
-def _said(moment: datetime) -> str:
+def said_at(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 

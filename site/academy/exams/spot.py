@@ -14,10 +14,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.exams.admission import said_at
 from academy.exams.models import Attempt, Candidate, SpotExam
 from academy.exams.occasions import Occasion
 from academy.organisations.models import Enterprise, Membership
@@ -172,11 +172,7 @@ def _call_up(spot_exam: SpotExam, candidate: Candidate, now: datetime) -> None:
 
 def _refusal(spot_exam: SpotExam, now: datetime) -> str:
     if now < spot_exam.opens_at:
-        return _("This spot exam opens on %(when)s.") % {"when": _said(spot_exam.opens_at)}
+        return _("This spot exam opens on %(when)s.") % {"when": said_at(spot_exam.opens_at)}
     if now >= spot_exam.closes_at:
-        return _("This spot exam closed on %(when)s.") % {"when": _said(spot_exam.closes_at)}
+        return _("This spot exam closed on %(when)s.") % {"when": said_at(spot_exam.closes_at)}
     return ""
-
-
-def _said(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

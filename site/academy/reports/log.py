@@ -1,6 +1,5 @@
 """The log of learning for the supervising staff: who did what, when, from where; as a list, a table, and xAPI."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from academy.core.exports import download, export
 from academy.records.exporting import lines
 from academy.records.models import Statement, StatementQuerySet, Verb
 from academy.records.models.completion import midnight
+from academy.reports.filters import phone_has
 
 PER_PAGE = 50
 HEADS = [
@@ -111,9 +111,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 
 
 def _person(words: str) -> Q:
-    digits = re.sub(r"[\s+-]", "", words)
-    phone = Q(user__phone__contains=digits) if digits.isdecimal() else Q(pk__in=[])
-    return Q(user__name__icontains=words) | phone
+    return Q(user__name__icontains=words) | phone_has(words)
 
 
 def _row(one: Statement) -> list[Cell]:
