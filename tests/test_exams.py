@@ -14,9 +14,9 @@ from academy.accounts.models import User
 from academy.exams import admission, drawing, sitting
 from academy.exams.marking import DrawnQuestion
 from academy.exams.models import Attempt, Paper, PaperQuestion, Question
-from academy.exams.refusals import RefusedError
 from academy.exams.screens import review, sitting_screen
 from academy.exams.showing import Sheet, shown
+from academy.records.refusals import RefusedError
 from tests.factories import PaperFactory, QuestionFactory, UserFactory
 
 NOW = timezone.now()

@@ -19,9 +19,9 @@ from academy.accounts.models import User
 from academy.organisations.models import Membership
 from academy.records.completing import complete
 from academy.records.hours import Source, balance, correct, credit, year_of, years_of
-from academy.records.locking import Refused
 from academy.records.models import Statement, TrainingHours
 from academy.records.models.append_only import WrittenOnce
+from academy.records.refusals import RefusedError
 from tests.conftest import AtOnce
 from tests.factories import CompletionFactory, MembershipFactory, PostFactory, StaffFactory, UserFactory
 
@@ -88,9 +88,9 @@ class TestCorrect:
         user, by = UserFactory(), StaffFactory()
         entry = credited(user)
         correct(user, Decimal(-4), reason="没有来", by=by, corrects=entry)
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             correct(user, Decimal("-0.1"), reason="再扣", by=by, corrects=entry)
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             correct(user, Decimal(-1), reason="凭空扣", by=by)
         assert year_of(user, THIS_YEAR).total == 0
 
@@ -102,7 +102,7 @@ class TestCorrect:
             {"hours": Decimal(0), "reason": "没有"},
             {"hours": Decimal(1), "reason": "别人的", "corrects": others},
         ):
-            with pytest.raises(Refused):
+            with pytest.raises(RefusedError):
                 correct(user, by=by, **wrong)
         assert TrainingHours.objects.count() == 1
 
@@ -117,7 +117,7 @@ class TestCorrect:
         user, by = UserFactory(), StaffFactory()
         entry = credited(user)
         results = at_once(lambda: correct(user, Decimal(-3), reason="没有来", by=by, corrects=entry).pk, 4)
-        assert len([result for result in results if isinstance(result, Refused)]) == 3
+        assert len([result for result in results if isinstance(result, RefusedError)]) == 3
         assert at_once(lambda: balance(entry), 1) == [Decimal(1)]
 
 
@@ -184,7 +184,7 @@ class LedgerTest(TestCase):
             if is_correction:
                 try:
                     correct(user, hours, reason="更正", by=by, corrects=entry)
-                except Refused:
+                except RefusedError:
                     assert hours == 0 or balance(entry) + hours < 0
         firsts = list(TrainingHours.objects.filter(corrects=None))
         assert all(balance(entry) >= 0 for entry in firsts)

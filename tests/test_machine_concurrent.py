@@ -21,8 +21,8 @@ from academy.courses.terms import terms_of
 from academy.exams import occasions, sitting
 from academy.exams.marking import mark
 from academy.exams.models import Attempt, SavedAnswer
-from academy.exams.refusals import RefusedError
 from academy.records.models import Certificate, Completion, Statement, TrainingHours, Verb
+from academy.records.refusals import RefusedError
 from tests.conftest import AtOnce
 from tests.factories import PaperFactory, QuestionFactory, UserFactory, make_course
 

@@ -30,8 +30,8 @@ from academy.courses.terms import Terms, terms_of
 from academy.courses.versions import publish_edition
 from academy.exams import occasions, sitting
 from academy.exams.models import Attempt
-from academy.exams.refusals import RefusedError
 from academy.records.models import Certificate, Completion, TrainingHours
+from academy.records.refusals import RefusedError
 from tests.factories import PaperFactory, QuestionFactory, StaffFactory, UserFactory, make_course
 
 FILM = Path(__file__).parent / "files" / "film.mp4"

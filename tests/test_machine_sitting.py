@@ -16,7 +16,7 @@ from academy.exams import sitting
 from academy.exams.closing import GRACE, close_all_expired
 from academy.exams.marking import mark
 from academy.exams.models import Attempt, SavedAnswer
-from academy.exams.refusals import RefusedError
+from academy.records.refusals import RefusedError
 from tests.factories import PaperFactory, QuestionFactory, UserFactory
 
 ALLOWED, MINUTES, PURPOSE = 3, 10, "course:1:1"

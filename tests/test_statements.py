@@ -25,10 +25,10 @@ from academy.records.completing import complete
 from academy.records.evidence import BYTES, bounded
 from academy.records.exporting import lines, stored
 from academy.records.guarding import SQLITE
-from academy.records.log import record, sent_later
+from academy.records.log import record
 from academy.records.middleware import SourceMiddleware
 from academy.records.models import Origin, Statement, Verb
-from academy.records.models.statement import Unchangeable
+from academy.records.models.append_only import WrittenOnce
 from academy.records.xapi import xapi
 from tests.factories import UserFactory
 from tests.xapi_rules import broken
@@ -61,7 +61,7 @@ def opened(**fields: Any) -> Statement:
 def test_no_door_of_the_models_changes_the_log(change: Any) -> None:
     row = opened()
     row.verb = Verb.PASSED
-    with pytest.raises((Unchangeable, DatabaseError)), transaction.atomic():
+    with pytest.raises((WrittenOnce, DatabaseError)), transaction.atomic():
         change(row)
     assert Statement.objects.get().verb == Verb.OPENED
 
@@ -177,8 +177,10 @@ def test_a_request_without_an_address_is_answered_all_the_same(rf: RequestFactor
 
 def test_what_no_request_leads_to_is_the_systems_own_doing() -> None:
     assert (opened().origin, opened().address) == (Origin.TASK, "")
-    with sent_later():
-        assert opened().origin == Origin.OFFLINE
+
+
+def test_what_waited_on_the_phone_says_so(rf: RequestFactory) -> None:
+    assert answered(rf, "/courses/a/", x_sent_later="1").origin == Origin.OFFLINE
 
 
 def test_a_page_that_writes_nothing_reads_nothing_for_it(client: Client) -> None:

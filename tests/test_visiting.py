@@ -40,6 +40,7 @@ from academy.courses.models import (
 from academy.courses.outline import Outline
 from academy.courses.terms import Terms, terms_of
 from academy.records.models import Statement, Verb
+from academy.records.refusals import RefusedError
 from tests.factories import make_course
 
 FILM = Path(__file__).parent / "files" / "film.mp4"
@@ -151,7 +152,7 @@ def test_more_time_than_has_passed_changes_nothing_and_is_written_down(
 ) -> None:
     visiting.count(worker, terms, claim(), after(0))
     before = state()
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, terms, claim(60, watched={film: [[0, 5]]}), after(10))
     assert state() == before
     assert refusals()[0].evidence["claimed"]["seconds"] == 60
@@ -161,7 +162,7 @@ def test_the_same_refused_report_is_written_down_once(
     worker: User, terms: Terms, opened: LessonProgress
 ) -> None:
     for _time in range(2):
-        with pytest.raises(visiting.RefusedError):
+        with pytest.raises(RefusedError):
             visiting.count(worker, terms, claim(600), after(1))
     assert len(refusals()) == 1
 
@@ -171,7 +172,7 @@ def test_nobody_learns_in_two_places_at_once(worker: User, terms: Terms, opened:
     visiting.count(worker, terms, claim(0, phone), after(0))
     visiting.count(worker, terms, claim(0, desk), after(0))
     visiting.count(worker, terms, claim(60, phone), after(60))
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, terms, claim(60, desk), after(60))
     assert LessonProgress.objects.get().seconds == 60
 
@@ -181,10 +182,10 @@ def test_a_film_played_fast_takes_two_thirds_of_its_time_and_no_less(
 ) -> None:
     visiting.count(worker, terms, claim(), after(0))
     whole = claim(watched={film: [[0, 12]]}, speed=1.5)
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, terms, whole, after(2))
     assert visiting.count(worker, terms, whole, after(3)).watched == {film: [[0, 12]]}
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, terms, claim(0, uuid.uuid4(), 2, watched={film: [[0, 12.5]]}), after(60))
 
 
@@ -231,7 +232,7 @@ def test_nobody_has_read_for_minutes_who_has_just_opened_the_lesson(
     visiting.count(worker, terms, claim(15), after(15))
     other = Terms(terms.course_key, 1, "lesson:99", "别的", False, 90, 600, {}, ())
     visiting.open_lesson(worker, other, after(86_000))
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, other, claim(60, uuid.uuid4()), after(86_003))
 
 
@@ -240,14 +241,14 @@ def test_lessons_opened_together_share_the_time_since(worker: User, terms: Terms
     for number in range(5):
         one = Terms(terms.course_key, 1, f"lesson:{number}", "课", False, 90, 600, {}, ())
         visiting.open_lesson(worker, one, NOW)
-        with contextlib.suppress(visiting.RefusedError):
+        with contextlib.suppress(RefusedError):
             taken += visiting.count(worker, one, claim(60, uuid.UUID(int=number)), after(60)).seconds
     assert taken == 60
 
 
 def test_reading_and_watching_add_up(worker: User, terms: Terms, film: str, opened: LessonProgress) -> None:
     both = claim(8, watched={film: [[0, 12]]})
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, terms, both, after(8))
     assert visiting.count(worker, terms, both, after(16)).seconds == 8
 
@@ -259,7 +260,7 @@ def test_films_of_a_day_use_up_the_last_minutes_once(worker: User, terms: Terms)
     first = claim(700, uuid.UUID(int=9), watched={"0": [[0, 900]]})
     visiting.count(worker, long, first, after(86_000))
     for n in (1, 2):
-        with pytest.raises(visiting.RefusedError):
+        with pytest.raises(RefusedError):
             visiting.count(
                 worker, long, claim(700, uuid.UUID(int=n), watched={str(n): [[0, 900]]}), after(86_000)
             )
@@ -269,13 +270,13 @@ def test_a_film_of_yesterday_does_not_count(worker: User, terms: Terms, film: st
     """Its length is under the ten minutes that go back; a longer claim is not."""
     long = Terms(terms.course_key, 1, terms.lesson_key, "长片", False, 90, 0, {film: (3600.0, "长片")}, ())
     visiting.open_lesson(worker, long, NOW)
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, long, claim(watched={film: [[0, 950]]}), after(86_000))
     assert visiting.count(worker, long, claim(watched={film: [[0, 900]]}), after(86_000)).watched
 
 
 def test_a_lesson_that_was_never_opened_counts_nothing(worker: User, terms: Terms) -> None:
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, terms, claim(5), NOW)
     assert not LessonProgress.objects.exists()
     assert len(refusals()) == 1
@@ -285,7 +286,7 @@ def test_more_pieces_than_anybody_watches_are_refused(worker: User, terms: Terms
     long = Terms(terms.course_key, 1, terms.lesson_key, "长片", False, 90, 0, {"1": (3600.0, "长片")}, ())
     visiting.open_lesson(worker, long, NOW)
     pieces = [[float(n), n + 0.5] for n in range(300)]
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, long, claim(watched={"1": pieces}), after(3600))
 
 
@@ -298,7 +299,7 @@ def test_the_first_time_a_film_is_not_skipped_through(
     lesson.watch_through = True
     strict = terms_of(outline_of(lesson), lesson)
     visiting.count(worker, strict, claim(watched={film: [[0, 4]]}), after(60))
-    with pytest.raises(visiting.RefusedError):
+    with pytest.raises(RefusedError):
         visiting.count(worker, strict, claim(watched={film: [[0, 4], [8, 12]]}), after(120))
     visiting.count(worker, strict, claim(watched={film: [[0, 11.5]]}), after(180))
     # enough was watched: from now on one goes where one likes
@@ -328,7 +329,7 @@ def test_never_is_more_counted_than_time_has_passed(
     for passes, visit, seconds, end in said:
         at += passes
         parts = {film: watching.union([[0, round(end, 1)]])}
-        with contextlib.suppress(visiting.RefusedError):
+        with contextlib.suppress(RefusedError):
             visiting.count(worker, terms, claim(seconds, uuid.UUID(int=visit), watched=parts), after(at))
         kept = LessonProgress.objects.get()
         now = (kept.seconds, watching.seconds(kept.watched.get(film, [])))

@@ -32,6 +32,17 @@ attempt = Attempt.objects.get(user__phone={phone!r}, submitted_at=None)
 keys = [question["key"] for question in attempt.questions]
 print(json.dumps([attempt.answers.get(key) for key in keys]))
 """
+LATER = """
+from uuid import uuid4
+from django.utils import timezone
+from academy.exams import sitting
+from academy.exams.models import Attempt
+attempt = Attempt.objects.get(user__phone={phone!r}, submitted_at=None)
+question = attempt.questions[0]
+sitting.answer(attempt, question["key"], [question["options"][2]["key"]], timezone.now(), key=uuid4())
+"""
+# as when the page is gone before the browser's database has written
+NOTHING_IS_WRITTEN = "void (IDBObjectStore.prototype.add = function () { this.transaction.abort(); })"
 NOTHING_IS_KEPT = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
 
 
@@ -66,6 +77,66 @@ def let_the_worker_take_over(page: Page) -> None:
 
 def saved(site: RunningSite, phone: str) -> list[Any]:
     return list(json.loads(site.run(SAVED.format(phone=phone))))
+
+
+def without_a_network(page: Page, site: RunningSite, phone: str) -> None:
+    """The first question is answered and has arrived, the page is kept, and the network gone."""
+    begun(page, site, phone)
+    choose(page, 1)
+    expect(page.locator("#answered")).to_have_text("1")
+    expect(page.locator(".sheet .w")).to_have_count(0)
+    let_the_worker_take_over(page)
+    page.wait_for_function(f"caches.match({page.url!r}, {{ ignoreSearch: true, ignoreVary: true }})")
+    page.locator("#next").click()
+    page.context.set_offline(True)
+
+
+def back_on_the_network(page: Page) -> None:
+    page.context.set_offline(False)
+    page.wait_for_function("fetch('/healthz').then(({ ok }) => ok, () => false)")
+
+
+def seconds(page: Page) -> int:
+    minutes, rest = page.locator("#clock span").inner_text().split(":")
+    return int(minutes) * 60 + int(rest)
+
+
+def test_a_page_that_was_kept_goes_on_where_the_phone_was(visit: Visit, site: RunningSite) -> None:
+    phone = "13700009101"
+    page = visit("/accounts/login/?next=/me/")
+    without_a_network(page, site, phone)
+    choose(page, 0)
+    expect(page.locator("#undelivered")).to_be_visible()
+    before = seconds(page)
+    page.reload()
+    expect(page.locator("#where")).to_contain_text("2")
+    expect(page.locator("#answered")).to_have_text("2")
+    assert seconds(page) <= before
+    cells = page.locator(".sheet").last.locator("a")
+    expect(cells.nth(0)).to_have_attribute("aria-label", "第1题, 答上了")
+    expect(cells.nth(1)).to_have_attribute("aria-label", "第2题, 已选，还没送到")
+    # another phone answers the first question while this one is ahead by the second
+    site.run(LATER.format(phone=phone))
+    back_on_the_network(page)
+    expect(page.locator(".sheet .w")).to_have_count(0)
+    page.goto(re.sub(r"\?.*", "?q=1", page.url))
+    expect(page.locator("#answer input[type=radio]").nth(2)).to_be_checked()
+    expect(page.locator("#answered")).to_have_text("2")
+    assert [bool(one) for one in saved(site, phone)] == [True, True, False]
+
+
+def test_what_the_outbox_lost_is_sent_from_memory(visit: Visit, site: RunningSite) -> None:
+    phone = "13700009107"
+    page = visit("/accounts/login/?next=/me/")
+    without_a_network(page, site, phone)
+    page.evaluate(NOTHING_IS_WRITTEN)
+    choose(page, 0)
+    page.reload()
+    cells = page.locator(".sheet").last.locator("a")
+    expect(cells.nth(1)).to_have_attribute("aria-label", "第2题, 已选，还没送到")
+    back_on_the_network(page)
+    expect(cells.nth(1)).to_have_attribute("aria-label", "第2题, 答上了")
+    assert [bool(one) for one in saved(site, phone)] == [True, True, False]
 
 
 def test_what_is_kept_for_one_is_not_shown_to_the_next(visit: Visit, site: RunningSite) -> None:

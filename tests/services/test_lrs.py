@@ -138,7 +138,6 @@ def lrs(python: Path, tmp_path: Path) -> Iterator[Lrs]:
 EVIDENCE: dict[Verb, dict[str, Any]] = {
     Verb.PROGRESSED: {"progress": 62.5, "seconds": 310, "intervals": [[0, 180.5], [200, 329.5]]},
     Verb.ANSWERED: {"answer": ["A", "C"], "correct": False, "course": "course:12"},
-    Verb.SUBMITTED: {"seconds": 1210.25, "answered": 20},
     Verb.PASSED: {"score": 85, "max": 100, "pass": 60},
     Verb.FAILED: {"score": 40.5, "max": 100},
     Verb.COMPLETED: {"score": None, "max": 100, "hours": "1.5"},

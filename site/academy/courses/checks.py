@@ -22,10 +22,7 @@ from academy.exams.sitting import is_being_sat
 from academy.exams.snapshots import snapshot
 from academy.records.log import is_recorded, record
 from academy.records.models import Verb
-
-
-class RefusedError(Exception):
-    """The answer is not taken; the message is for whoever learns."""
+from academy.records.refusals import RefusedError, write_down
 
 
 class ImpossibleError(RefusedError):
@@ -88,7 +85,7 @@ def answer(
         why = _(
             "This question is on the exam that you are sitting. It can be answered here when that is over."
         )
-        write_down(user, terms, question.pk, why, now)
+        tell_refused(user, terms, question.pk, why, now)
         raise RefusedError(why)
     with transaction.atomic():
         progress = _opened(user, terms)
@@ -98,9 +95,9 @@ def answer(
     return progress
 
 
-def write_down(user: User, terms: Terms, question_pk: int, why: str, now: datetime) -> None:
-    said = {"why": why, "question": question_pk}
-    record(user, Verb.REFUSED, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said)
+def tell_refused(user: User, terms: Terms, question_pk: int, why: str, now: datetime) -> None:
+    claimed = {"question": question_pk}
+    write_down(user, terms.lesson_key, terms.title, why, claimed, edition=terms.edition, at=now)
 
 
 def _opened(user: User, terms: Terms) -> LessonProgress:

@@ -15,10 +15,11 @@ from academy.courses.models import CoursePage, LessonProgress
 from academy.courses.outline import Lesson, Outline
 from academy.courses.progress import Progress
 from academy.courses.terms import Terms, terms_of
-from academy.courses.visiting import clock_of, is_worth_writing, progress_in, uncounted_since
+from academy.courses.visiting import clock_of, progress_in, uncounted_since
 from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Verb
+from academy.records.refusals import write_down
 
 
 class UnfinishedError(Exception):
@@ -40,9 +41,10 @@ def finish(user: User, outline: Outline, lesson: Lesson, now: datetime) -> Progr
             lock(user)
             return _finish(user, outline, lesson, terms, now)
     except UnfinishedError as unfinished:
-        if is_worth_writing(user):
-            said = {"why": unfinished.missing, **evidence(terms, progress_in(user, terms))}
-            _tell(user, Verb.REFUSED, terms, now, said)
+        found = evidence(terms, progress_in(user, terms))
+        write_down(
+            user, terms.lesson_key, terms.title, unfinished.missing, found, edition=terms.edition, at=now
+        )
         raise
 
 
@@ -59,7 +61,16 @@ def _finish(user: User, outline: Outline, lesson: Lesson, terms: Terms, now: dat
         _take_time(user, terms, progress, now)
     found = finish_lesson(user, lesson, now)
     key = f"finished:{terms.course_key}:{terms.edition}:{terms.lesson_key}"
-    _tell(user, Verb.FINISHED, terms, now, evidence(terms, progress), key)
+    record(
+        user,
+        Verb.FINISHED,
+        terms.lesson_key,
+        terms.title,
+        edition=terms.edition,
+        at=now,
+        evidence=evidence(terms, progress),
+        key=key,
+    )
     return found
 
 
@@ -143,9 +154,3 @@ def _unanswered(terms: Terms, progress: LessonProgress) -> list[str]:
 
 def _share(terms: Terms, progress: LessonProgress, key: str) -> int:
     return watching.share(progress.watched.get(key, ()), terms.length(key))
-
-
-def _tell(
-    user: User, verb: Verb, terms: Terms, now: datetime, said: dict[str, Any], key: str | None = None
-) -> None:
-    record(user, verb, terms.lesson_key, terms.title, edition=terms.edition, at=now, evidence=said, key=key)

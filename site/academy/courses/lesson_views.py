@@ -26,6 +26,7 @@ from academy.courses.outline import Lesson, Outline
 from academy.courses.terms import terms_at, terms_of
 from academy.exams.answers import chosen_from
 from academy.exams.models import Question
+from academy.records.refusals import RefusedError
 
 
 @require_POST
@@ -47,9 +48,9 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         claim = claims.read(said, terms)
         progress = visiting.count(request.user, terms, claim, now, request.headers.get("User-Agent", ""))
     except claims.UnreadableError as unreadable:
-        visiting.write_down(request.user, terms, said, now, str(unreadable))
+        visiting.tell_refused(request.user, terms, str(unreadable), said, now)
         return _told(str(unreadable), 400)
-    except visiting.RefusedError as refused:
+    except RefusedError as refused:
         return _told(str(refused), 409)
     return JsonResponse(standing(terms, progress))
 
@@ -97,10 +98,10 @@ def check(request: HttpRequest, pk: int, number: int, question_pk: int) -> HttpR
     terms, said = terms_of(outline, lesson), ""
     try:
         progress = _answer(request, user, terms, question_pk)
-    except checks.RefusedError as refused:
+    except RefusedError as refused:
         said, progress = str(refused), visiting.progress_in(user, terms)
-        if isinstance(refused, checks.ImpossibleError) and visiting.is_worth_writing(user):
-            checks.write_down(user, terms, question_pk, said, timezone.now())
+        if isinstance(refused, checks.ImpossibleError):
+            checks.tell_refused(user, terms, question_pk, said, timezone.now())
     if request.headers.get("HX-Request") and progress and str(question_pk) in terms.checks:
         learning = screen(user, outline, lesson, terms, progress)
         context = {"learning": learning, "check": learning.checks[str(question_pk)], "said": said}
@@ -132,7 +133,7 @@ def _answer(request: HttpRequest, user: User, terms: Any, question_pk: int) -> A
     if question is None or str(question_pk) not in terms.checks:
         raise checks.ImpossibleError(_("This question is not in the lesson as you take it."))
     if request.POST.get("version", str(question.version)) != str(question.version):
-        raise checks.RefusedError(_("The question was changed meanwhile. Read it once more."))
+        raise RefusedError(_("The question was changed meanwhile. Read it once more."))
     chosen = chosen_from(checks.drawn(question, user), request.POST)
     return checks.answer(user, terms, question, chosen, now, _key(request))
 

@@ -5,27 +5,23 @@ first opened. What does not fit changes nothing, and is written down. The clock'
 report, so nobody learns in two places at once.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.core.limiting import within
 from academy.courses import watching
 from academy.courses.claims import Claim
 from academy.courses.models import LearningClock, LessonProgress, LessonVisit
 from academy.courses.terms import Terms
 from academy.courses.watching import Span
-from academy.records.evidence import bounded
 from academy.records.log import record
 from academy.records.models import Verb
+from academy.records.refusals import RefusedError, write_down
 
 FASTEST = 1.5
 GRACE = 5.0
@@ -33,10 +29,6 @@ GRACE = 5.0
 MOST_PARTS = 200
 # text may have been read where there was no network, films not
 TEXT_BACK, FILM_BACK = timedelta(hours=24), timedelta(minutes=10)
-
-
-class RefusedError(Exception):
-    """What was claimed is not counted; the message is for whoever learns."""
 
 
 @transaction.atomic
@@ -88,7 +80,7 @@ def count(user: User, terms: Terms, claim: Claim, now: datetime, agent: str = ""
                 raise RefusedError(_("Open the lesson while you are online first; then it counts."))
             return _count(clock, progress, terms, claim, now, agent)
     except RefusedError as refused:
-        write_down(user, terms, {**asdict(claim), "visit": str(claim.visit)}, now, str(refused))
+        tell_refused(user, terms, str(refused), {**asdict(claim), "visit": str(claim.visit)}, now)
         raise
 
 
@@ -196,22 +188,6 @@ def _tell_watched(
         )
 
 
-def write_down(user: User, terms: Terms, claimed: Mapping[str, Any], now: datetime, why: str) -> None:
-    """The same once; and of what one person forges no more than anybody wants to read."""
-    evidence = bounded({"why": why, "claimed": claimed})
-    digest = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()[:32]
-    if is_worth_writing(user):
-        record(
-            user,
-            Verb.REFUSED,
-            terms.lesson_key,
-            terms.title,
-            edition=terms.edition,
-            at=now,
-            evidence=evidence,
-            key=f"report:{terms.lesson_key}:{terms.edition}:{digest}",
-        )
-
-
-def is_worth_writing(user: User) -> bool:
-    return within(settings.REFUSAL_LIMIT, "refusal", str(user.pk))
+def tell_refused(user: User, terms: Terms, why: str, claimed: Mapping[str, Any], now: datetime) -> None:
+    """What a page sends again until it is answered is written down once."""
+    write_down(user, terms.lesson_key, terms.title, why, claimed, edition=terms.edition, at=now, once=True)

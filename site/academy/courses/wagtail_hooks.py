@@ -7,7 +7,13 @@ from wagtail import hooks
 from wagtail.admin.widgets import Button
 
 from academy.courses.edition_admin import may_publish_edition, new_edition
+from academy.courses.keeping import keep_each, keep_in, keep_out
 from academy.courses.models import CoursePage
+
+for losing in ("before_unpublish_page", "before_delete_page", "before_move_page"):
+    hooks.register(losing, keep_in)
+hooks.register("before_publish_page", keep_out)
+hooks.register("before_bulk_action", keep_each)
 
 
 @hooks.register("register_admin_urls")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from academy.accounts.models import User
 from academy.core.limiting import within
 from academy.exams.models import Attempt, Paper
-from academy.exams.refusals import RefusedError
+from academy.records.refusals import RefusedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from academy.accounts.models import User
 from academy.exams.models import Attempt
-from academy.exams.refusals import write_down
+from academy.records.refusals import write_down
 
 
 @dataclass(frozen=True, slots=True)

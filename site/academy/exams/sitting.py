@@ -19,10 +19,10 @@ from academy.exams.admission import check_may_begin
 from academy.exams.drawing import TooFewError, draw
 from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, mark
 from academy.exams.models import Attempt, Paper, SavedAnswer
-from academy.exams.refusals import RefusedError
 from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Verb
+from academy.records.refusals import RefusedError
 
 
 def start(

@@ -17,9 +17,9 @@ from academy.exams.desk import Desk, Room, desk_view, room_view
 from academy.exams.models import Attempt, Paper
 from academy.exams.occasions import kind_of
 from academy.exams.posting import MalformedError, posted
-from academy.exams.refusals import RefusedError, write_down
 from academy.exams.screens import closing_of, review, sheet, shown_afterwards, sitting_screen
 from academy.exams.showing import pictures
+from academy.records.refusals import RefusedError, write_down
 
 
 @require_GET

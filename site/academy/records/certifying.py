@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.records.codes import new_code
-from academy.records.locking import Refused, lock
+from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Certificate, CertificateSeries, Completion, Revocation, Verb
+from academy.records.refusals import RefusedError
 from academy.records.terms import first_day, is_time_to_renew, last_day
 
 FIRST = "completion"
@@ -75,10 +76,10 @@ def renew(
         return known
     last = _last_of(completion.user, completion.course_key)
     if last is None:
-        raise Refused(_("There is no certificate to renew."))
+        raise RefusedError(_("There is no certificate to renew."))
     moment = at or timezone.now()
     if not is_time_to_renew(last.expires_on, timezone.localdate(moment, timezone.get_default_timezone())):
-        raise Refused(_("A certificate is renewed from 60 days before its end."))
+        raise RefusedError(_("A certificate is renewed from 60 days before its end."))
     return certify(completion, validity_months, renews=last, occasion=occasion, score=score, at=moment)
 
 
@@ -87,7 +88,7 @@ def revoke(certificate: Certificate, by: User, reason: str) -> Revocation:
     """Once, and for a reason: said again, the first stands."""
     reason = reason.strip()
     if not reason:
-        raise Refused(_("Say why: the reason stands on the certificate."))
+        raise RefusedError(_("Say why: the reason stands on the certificate."))
     lock(certificate.user)
     revocation, is_new = Revocation.objects.get_or_create(
         certificate=certificate, defaults={"by": by, "reason": reason}

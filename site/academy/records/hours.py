@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.organisations.models import Membership
-from academy.records.locking import Refused, lock
+from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import TrainingHours, Verb, midnight
+from academy.records.refusals import RefusedError
 
 NONE = Decimal(0)
 Source = TrainingHours.Source
@@ -91,7 +92,7 @@ def correct(
     What is corrected cannot come to less than nothing. A correction of a correction is one of what that one corrects.
     """
     if by == user:
-        raise Refused(_("Nobody corrects their own hours. Ask a colleague."))
+        raise RefusedError(_("Nobody corrects their own hours. Ask a colleague."))
     lock(user)
     if known := TrainingHours.objects.filter(user=user, source=Source.CORRECTION, source_key=key).first():
         return known
@@ -116,14 +117,14 @@ def correct(
 
 def _check(user: User, hours: Decimal, reason: str, first: TrainingHours | None) -> None:
     if not reason.strip():
-        raise Refused(_("Say why: the reason stays with the entry."))
+        raise RefusedError(_("Say why: the reason stays with the entry."))
     if not hours:
-        raise Refused(_("A correction adds hours or takes some away; 0 does neither."))
+        raise RefusedError(_("A correction adds hours or takes some away; 0 does neither."))
     if first and first.user_id != user.pk:
-        raise Refused(_("That entry belongs to somebody else."))
+        raise RefusedError(_("That entry belongs to somebody else."))
     left = balance(first) if first else NONE
     if left + hours < 0:
-        raise Refused(_("Only %(left)s hours are left there to take away.") % {"left": left})
+        raise RefusedError(_("Only %(left)s hours are left there to take away.") % {"left": left})
 
 
 def balance(entry: TrainingHours) -> Decimal:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -36,13 +35,6 @@ def coming_from(source: Callable[[], Source]) -> Iterator[None]:
         yield
     finally:
         _source.reset(token)
-
-
-@contextmanager
-def sent_later() -> Iterator[None]:
-    """What a phone did without a network and sends now."""
-    with coming_from(partial(replace, _source.get()(), origin=Origin.OFFLINE)):
-        yield
 
 
 def record(

@@ -25,8 +25,14 @@ class SourceMiddleware:
 
 
 def source_of(request: HttpRequest) -> Source:
-    origin = Origin.STAFF if request.path.startswith(STAFF_PATHS) else Origin.WEB
-    return Source(origin, _address(request), text(request.headers.get("User-Agent", ""), 200))
+    return Source(_origin(request), _address(request), text(request.headers.get("User-Agent", ""), 200))
+
+
+def _origin(request: HttpRequest) -> Origin:
+    """What waited on a phone without a network says so itself: nothing depends on it."""
+    if request.path.startswith(STAFF_PATHS):
+        return Origin.STAFF
+    return Origin.OFFLINE if "X-Sent-Later" in request.headers else Origin.WEB
 
 
 def _address(request: HttpRequest) -> str:

@@ -29,7 +29,6 @@ VERBS = {
     Verb.FINISHED: f"{ADL}/verbs/completed",
     Verb.STARTED: f"{ADL}/verbs/attempted",
     Verb.ANSWERED: f"{ADL}/verbs/answered",
-    Verb.SUBMITTED: "http://activitystrea.ms/schema/1.0/submit",
     Verb.PASSED: f"{ADL}/verbs/passed",
     Verb.FAILED: f"{ADL}/verbs/failed",
     Verb.COMPLETED: f"{ADL}/verbs/completed",

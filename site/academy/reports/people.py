@@ -13,8 +13,8 @@ from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
 from academy.organisations.models import Membership
 from academy.records.hours import correct, years_of
-from academy.records.locking import Refused
 from academy.records.models import Certificate, TrainingHours
+from academy.records.refusals import RefusedError
 from academy.reports import ledger
 
 
@@ -75,7 +75,7 @@ def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> Http
             corrects=said["entry"],
             key=said["key"].hex,
         )
-    except Refused as refused:
+    except RefusedError as refused:
         form.add_error("hours", str(refused))
         return None
     return redirect("reports:person", person.pk)

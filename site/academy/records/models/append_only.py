@@ -1,5 +1,6 @@
 """Rows that are written once. What was wrong is put right by another row, so that both can be read."""
 
+from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
@@ -21,6 +22,11 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise WrittenOnce(self.model._meta.label)
+
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **kwargs: Any) -> list[Row]:
+        if kwargs.get("update_conflicts"):
+            raise WrittenOnce(self.model._meta.label)
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class AppendOnly(models.Model):

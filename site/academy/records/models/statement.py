@@ -1,15 +1,12 @@
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NoReturn, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class Unchangeable(Exception):
-    """What was written into the log stays as it was."""
+from academy.records.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class Verb(models.TextChoices):
@@ -21,7 +18,6 @@ class Verb(models.TextChoices):
     FINISHED = "finished", _("finished a lesson")
     STARTED = "started", _("started an attempt")
     ANSWERED = "answered", _("answered a question")
-    SUBMITTED = "submitted", _("handed in")
     PASSED = "passed", _("passed the exam")
     FAILED = "failed", _("failed the exam")
     COMPLETED = "completed", _("completed the course")
@@ -42,7 +38,7 @@ class Origin(models.TextChoices):
     TASK = "task", _("by the system")
 
 
-class StatementQuerySet(models.QuerySet["Statement"]):
+class StatementQuerySet(AppendOnlyQuerySet["Statement"]):
     def about(self, object_key: str) -> Self:
         return self.filter(object_key=object_key)
 
@@ -56,22 +52,8 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """In the order in which they came in, whenever they happened."""
         return self.order_by("stored_at", "pk")
 
-    def update(self, **_fields: Any) -> NoReturn:
-        raise Unchangeable
 
-    def delete(self) -> NoReturn:
-        raise Unchangeable
-
-    def bulk_update(self, *_args: Any, **_options: Any) -> NoReturn:
-        raise Unchangeable
-
-    def bulk_create(self, objs: Iterable["Statement"], *args: Any, **options: Any) -> list["Statement"]:
-        if options.get("update_conflicts"):
-            raise Unchangeable
-        return super().bulk_create(objs, *args, **options)
-
-
-class Statement(models.Model):
+class Statement(AppendOnly):
     """One entry of the log of learning: who did what to which version of what, when, from where, and what bears it out.
 
     Never changed and never deleted; the database refuses it too. It knows its object by key and by the name that
@@ -115,11 +97,3 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_verb_display()} · {self.object_name}"
-
-    def save(self, *args: Any, **options: Any) -> None:
-        if not self._state.adding:
-            raise Unchangeable
-        super().save(*args, **{**options, "force_insert": True})
-
-    def delete(self, *_args: Any, **_options: Any) -> NoReturn:
-        raise Unchangeable

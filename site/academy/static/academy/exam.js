@@ -3,7 +3,7 @@
 
 import { start } from "./examclock.js";
 import { Memory } from "./exammemory.js";
-import { cookie, drain, letters, outbox, send, waiting, within } from "./outbox.js";
+import { cookie, drain, letters, newKey, outbox, send, waiting, within } from "./outbox.js";
 import { enhanceAll } from "./questions.js";
 
 const form = document.getElementById("answer");
@@ -75,27 +75,23 @@ function save(item) {
   const chosen = chosenOf(item);
   if (said.get(question) === String(chosen)) return;
   said.set(question, String(chosen));
-  undelivered.add(question);
   sequence += 1;
-  const body = { question, chosen, key: crypto.randomUUID?.() ?? uuid(), sequence };
-  send(form.dataset.save, body, { key: `${form.dataset.save}#${question}` });
-  memory.keep(question, sequence, chosen);
+  const answer = { question, chosen, key: newKey(), sequence };
+  // at once, where the outbox may not get to it before the page is left
+  memory.keep(answer);
+  deliver(answer);
   show(item, chosen);
+}
+
+function deliver(answer) {
+  undelivered.add(answer.question);
+  send(form.dataset.save, answer, { key: `${form.dataset.save}#${answer.question}` });
 }
 
 /** Also what is still being typed. */
 function saveNow() {
   clearTimeout(typing);
   save(current);
-}
-
-/** Where the page is not under TLS a browser gives no randomUUID. */
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 function show(item, chosen = chosenOf(item)) {
@@ -128,6 +124,7 @@ outbox.addEventListener("answer", ({ detail: { url, key, status, body } }) => {
   const item = byKey.get(question);
   const counted = body?.sequence ?? 0;
   item.dataset.sequence = Math.max(Number(item.dataset.sequence), counted);
+  memory.settle(question, counted);
   // one that was given meanwhile still waits
   if (counted < (memory.given[question]?.sequence ?? 0)) return;
   undelivered.delete(question);
@@ -148,8 +145,8 @@ async function tellUndelivered() {
   strip.hidden = count === 0;
 }
 
-/** A page that this phone kept does not know what was answered since: the phone does. Where the server has a later
- * answer to a question, that one stands. */
+/** A page that this phone kept does not know what was answered since: the phone does, and sends again what neither
+ * waits nor was counted. Where the server has a later answer to a question, that one stands. */
 async function catchUp() {
   const waits = (await letters().catch(() => [])).filter(({ url }) => url === form.dataset.save);
   const given = { ...memory.given };
@@ -157,18 +154,22 @@ async function catchUp() {
     undelivered.add(body.question);
     if (body.sequence > (given[body.question]?.sequence ?? -1)) given[body.question] = body;
   }
-  for (const [question, one] of Object.entries(given)) {
-    sequence = Math.max(sequence, one.sequence);
+  for (const [question, answer] of Object.entries(given)) {
+    sequence = Math.max(sequence, answer.sequence);
     const item = byKey.get(question);
-    const served = Number(item?.dataset.sequence);
-    // chosen just now
-    if (item && !said.has(question)) continue;
-    if (one.sequence > served || (one.sequence === served && undelivered.has(question))) {
-      choose(item, one.chosen);
-      said.set(question, String(chosenOf(item)));
-    }
-    if (item) show(item);
+    // none, or chosen just now
+    if (said.has(question)) restore(item, answer);
   }
+}
+
+function restore(item, answer) {
+  const ahead = answer.sequence - Number(item.dataset.sequence);
+  if (ahead > 0 && !answer.settled && !undelivered.has(answer.question)) deliver(answer);
+  if (ahead > 0 || (ahead === 0 && undelivered.has(answer.question))) {
+    choose(item, answer.chosen);
+    said.set(answer.question, String(chosenOf(item)));
+  }
+  show(item);
 }
 
 // ── going about ──

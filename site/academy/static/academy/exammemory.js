@@ -9,7 +9,8 @@ export class Memory {
     this.#key = `exam:${attempt}`;
   }
 
-  /** By question the latest answer given on this phone, { sequence, chosen }, in whichever tab. */
+  /** By question the latest answer given on this phone, as it was sent, in whichever tab; `settled` once the server
+   * has counted it or a later one. */
   get given() {
     for (const [question, one] of Object.entries(this.#stored().given ?? {})) {
       if (one.sequence > (this.#known.given[question]?.sequence ?? -1)) this.#known.given[question] = one;
@@ -26,8 +27,15 @@ export class Memory {
     this.#write();
   }
 
-  keep(question, sequence, chosen) {
-    this.given[question] = { sequence, chosen };
+  keep(answer) {
+    this.given[answer.question] = answer;
+    this.#write();
+  }
+
+  settle(question, sequence) {
+    const answer = this.given[question];
+    if (!(answer?.sequence <= sequence)) return;
+    this.given[question] = { ...answer, settled: true };
     this.#write();
   }
 

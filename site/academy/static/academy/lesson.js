@@ -2,7 +2,7 @@
 // Without this file the lesson is read and finished all the same.
 
 import { Film } from "./film.js";
-import { outbox, send } from "./outbox.js";
+import { newKey, outbox, send } from "./outbox.js";
 
 const EVERY = 15;
 const THERE = 60_000;
@@ -21,10 +21,7 @@ let lastInput = Date.now();
 let ticks = 0;
 
 function newVisit() {
-  // only pages served safely have randomUUID
-  const key = crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
-  return { key, seconds: 0 };
+  return { key: newKey(), seconds: 0 };
 }
 
 /** What has not changed is not said again; the first report, which claims nothing, says that the visit began. */

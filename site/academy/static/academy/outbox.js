@@ -4,6 +4,7 @@
 // on this phone waits until they are signed in again.
 //
 //   send(url, body, { key })   stores an object as JSON and sends it as soon as it can
+//   newKey()                   names what is sent, so that it counts once
 //   waiting(url)               how many are not sent yet, to that address or to any
 //   outbox                     tells of "change" ({ waiting, signIn }) and "answer" ({ key, url, status, body })
 
@@ -11,6 +12,8 @@ const NAME = "academy-outbox";
 const STORE = "letters";
 const LATER = new Set([408, 425, 429]);
 const PATIENCE = 20_000;
+// what waited so long was done without a network, for the log
+const LATE = 60_000;
 // so often the server fails over one letter before others to the same address go first
 const OFTEN = 8;
 // nobody is none, as in what was kept before anybody could be named
@@ -22,7 +25,7 @@ let timer = 0;
 let sending = Promise.resolve();
 
 export async function send(url, body, { key }) {
-  const letter = { url, body, key, person };
+  const letter = { url, body, key, person, at: Date.now() };
   await store.put(letter).catch(() => {
     // full, or the browser has lost its database: the page remembers
     store = new Remembered();
@@ -37,6 +40,12 @@ export async function waiting(url) {
 }
 
 export const letters = async () => (await store.all()).filter((letter) => letter.person === person);
+
+/** A random UUID; the browser has one only on pages that are served safely. */
+export function newKey() {
+  const digit = (place) => (place ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (place / 4)))).toString(16);
+  return crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit);
+}
 
 /** The first to any other address; those that fail often come last, by turns. */
 async function next(held) {
@@ -71,11 +80,12 @@ async function sendAll() {
 }
 
 /** The server's answer, or why there is none. */
-async function post({ url, body }) {
+async function post({ url, body, at }) {
+  const later = Date.now() - at > LATE ? { "X-Sent-Later": "1" } : {};
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken"), ...later },
       body: JSON.stringify(body),
       credentials: "same-origin",
       redirect: "manual",
