@@ -138,6 +138,13 @@ def test_whoever_may_enter_is_let_in_at_the_entrance(staff_client: Client) -> No
     assert staff_client.get("/accounts/admin/").url == "/admin/"
 
 
+def test_passwords_are_tried_at_the_one_door_that_counts(client: Client, staff: User) -> None:
+    """Wagtail has a form of its own, which lets anybody try as often as they like."""
+    tried = client.post("/admin/login/?next=/admin/pages/", {"username": staff.email, "password": "guess"})
+    assert tried.url == "/accounts/login/?next=/admin/pages/"  # type: ignore[attr-defined]
+    assert client.get("/admin/password_reset/").status_code == 404
+
+
 # People
 
 

@@ -192,6 +192,8 @@ WAGTAILDOCS_CONTENT_TYPES = {"mp4": "video/mp4", "vtt": "text/vtt"}
 WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf", "text/vtt", "video/mp4"]
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/reader/"
 WAGTAILADMIN_LOGIN_URL = "/accounts/admin/"
+# Passwords are tried and asked for anew at one door only, which counts how often
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
@@ -277,6 +279,8 @@ CERTIFICATE_ISSUER = os.environ.get("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
 VERIFY_LIMIT = "60/minute"
 # how often one person may try the access code of an exam
 CODE_LIMIT = "6/minute"
+# How much of what an exam refuses one person is written down: more than a whole paper that came too late
+EXAM_REFUSAL_LIMIT = "300/hour"
 # how many pages of exams one process makes at once; answers are saved beside them
 EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
 # How often one person's screens may report what was learned, and how many of their refusals are written down
