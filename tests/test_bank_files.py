@@ -340,6 +340,23 @@ def test_xml_looks_nothing_up() -> None:
         parse("x.xml", bomb.encode())
 
 
+MUCH = 300_000
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("x.gift", "// " + "[tag:" * MUCH + "\nq {T}"),
+        ("x.gift", "q" + " " * MUCH + "[html {T}"),
+        ("x.gift", "$CATEGORY: " + "a/" * MUCH + "\nq {T}\n\n" + "r {T}\n\n" * 4000),
+        ("x.jsonl", json.dumps({"type": "order", "options": ["a"] * MUCH, "answer": [*range(MUCH)]})),
+    ],
+)
+def test_no_file_is_passed_again_and_again(name: str, words: str) -> None:
+    """Each of these took minutes, or hours: whoever waits for them would see it."""
+    assert parse(name, words.encode())
+
+
 # ── whatever comes ──
 
 
