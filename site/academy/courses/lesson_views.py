@@ -137,6 +137,8 @@ def _edition(user: User, pk: int, said: dict[str, Any]) -> int:
 
 
 def _answer(request: HttpRequest, user: User, terms: Any, question_pk: int) -> Any:
+    if not within(settings.REPORT_LIMIT, "check", str(user.pk)):
+        raise checks.RefusedError(_("That was very often. Wait a minute."))
     question, now = Question.objects.filter(id=question_pk).first(), timezone.now()
     if question is None or str(question_pk) not in terms.checks:
         raise checks.ImpossibleError(_("This question is not in the lesson as you take it."))
