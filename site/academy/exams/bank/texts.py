@@ -69,6 +69,6 @@ def _words(html: str) -> Iterator[str]:
         if type(node) in (str, NavigableString, CData):
             yield node.translate(signs)
         elif isinstance(node, Tag) and node.name not in DROPPED:
-            edge = ("\n" if node.name in BLOCKS else "", {})
+            edge = "\n" if node.name in BLOCKS else ""
             signs = SIGNS.get(node.name, signs)
-            waiting += [edge, *((inner, signs) for inner in reversed(node.contents)), edge]
+            waiting += [(one, signs) for one in (edge, *reversed(node.contents), edge)]
