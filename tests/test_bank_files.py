@@ -317,11 +317,44 @@ def test_moodle_xml_is_read() -> None:
     assert problems(rows) == [(7, "题型"), (8, "题干")]
 
 
+def html(words: str) -> bytes:
+    said = f'<question type="shortanswer"><questiontext><text><![CDATA[{words}]]></text></questiontext>'
+    return f"<quiz>{said}<answer fraction='100'><text>7</text></answer></question></quiz>".encode()
+
+
+def test_html_becomes_words_however_deep_it_stands() -> None:
+    """Deeper than Python may call, and each element passed once."""
+    words = "<p>量<b>中心</b><br>10<sup>5<i>2</i></sup></p><script>x</script><!-- c -->H<sub>2</sub>O"
+    deep = "<div>" * 5000
+    (row,) = parse("x.xml", html(f"{deep}{words}"))
+    assert row.question is not None
+    assert row.question.stem == "量中心\n10⁵²\nH₂O"
+    with pytest.raises(Unreadable, match="HTML"):
+        parse("x.xml", html("<div>" * 50_000))
+
+
 def test_xml_looks_nothing_up() -> None:
     bomb = """<!DOCTYPE quiz [<!ENTITY a "aaaa"><!ENTITY f SYSTEM "file:///etc/passwd">]>
     <quiz><question type="truefalse"><questiontext><text>&a;&f;</text></questiontext></question></quiz>"""
     with pytest.raises(Unreadable):
         parse("x.xml", bomb.encode())
+
+
+MUCH = 300_000
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("x.gift", "// " + "[tag:" * MUCH + "\nq {T}"),
+        ("x.gift", "q" + " " * MUCH + "[html {T}"),
+        ("x.gift", "$CATEGORY: " + "a/" * MUCH + "\nq {T}\n\n" + "r {T}\n\n" * 4000),
+        ("x.jsonl", json.dumps({"type": "order", "options": ["a"] * MUCH, "answer": [*range(MUCH)]})),
+    ],
+)
+def test_no_file_is_passed_again_and_again(name: str, words: str) -> None:
+    """Each of these took minutes, or hours: whoever waits for them would see it."""
+    assert parse(name, words.encode())
 
 
 # ── whatever comes ──

@@ -16,7 +16,7 @@ from wagtail.models import Page, PageViewRestriction
 from academy.accounts.models import User
 from academy.core.searchable import Searchable
 from academy.courses.learning import continue_where, finish_lesson, overview, progress, settle
-from academy.courses.models import CourseIndexPage, CoursePage, LessonPage, LessonProgress
+from academy.courses.models import CourseIndexPage, CoursePage, Enrolment, LessonPage, LessonProgress
 from academy.exams import sitting
 from academy.exams.models import Attempt
 from academy.library.models import HomePage
@@ -263,6 +263,15 @@ def test_the_exam_asks_to_sign_in_and_returns_to_itself(client: Client, exam_cou
     url = exam_url(exam_course)
     for response in (client.get(url), client.post(exam_url(exam_course, "start"))):
         assert response.url == f"{reverse('account_login')}?next={url}"
+
+
+def test_the_lessons_of_a_withdrawn_course_are_withdrawn_with_it(worker_client: Client, home: Page) -> None:
+    """Its lessons are pages of their own, which an editor may forget."""
+    course = make_course(home, lessons=1)
+    lesson = course.get_children().get().specific
+    course.unpublish()
+    assert worker_client.get(lesson.url).status_code == 404
+    assert not Enrolment.objects.exists()
 
 
 def test_unpublished_lessons_and_courses_are_not_there(

@@ -319,6 +319,17 @@ def test_what_is_sent_after_the_end_is_said_and_written_down(
     ]
 
 
+def test_nobody_fills_the_log_with_what_is_refused(
+    worker_client: Client, course: CoursePage, settings: Any
+) -> None:
+    settings.REFUSAL_LIMIT = "3/hour"
+    attempt = begin(worker_client, course)
+    for _time in range(5):
+        assert save(worker_client, course, attempt, question="0").status_code == 409
+    assert len(refused()) == 3 + 1
+    assert "more" in Statement.objects.filter(verb=Verb.REFUSED).latest("stored_at").evidence["why"]
+
+
 def test_the_log_says_of_which_course_and_edition_an_exam_was(
     worker_client: Client, course: CoursePage
 ) -> None:

@@ -146,6 +146,15 @@ def test_an_answer_that_was_not_offered_is_written_down(
     assert Statement.objects.get(verb=Verb.REFUSED).evidence["question"] == question.pk
 
 
+def test_nobody_fills_the_log_with_answers(
+    reading: Client, worker: User, lesson: LessonPage, question: Question, settings: Any
+) -> None:
+    settings.REPORT_LIMIT = "3/hour"
+    for _time in range(5):
+        choose(reading, lesson, question, key_of(question, worker, "选项1"))
+    assert LessonProgress.objects.get().checks[str(question.pk)]["tries"] == 3
+
+
 def test_an_answer_to_a_lesson_never_opened_is_written_down(
     worker_client: Client, worker: User, lesson: LessonPage, question: Question
 ) -> None:

@@ -79,6 +79,22 @@ def test_name_enterprise_and_post_are_saved_and_the_way_goes_on(worker_client: C
     assert Membership.objects.current_of(worker) is not None
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("王\u202e\u200b小梅", "王小梅"), (" 欧阳\r\n娜 \t娜", "欧阳 娜 娜"), ("王\ue863", "王\ue863")],
+)
+def test_a_name_holds_nothing_that_nobody_sees(
+    worker_client: Client, worker: User, written: str, kept: str
+) -> None:
+    """A mark that turns the direction would show another name on the certificate."""
+    assert worker_client.post(WORK, answers(name=written)).status_code == 302
+    worker.refresh_from_db()
+    assert worker.name == kept
+    assert worker_client.post(WORK, answers(name="\u200b\u2060")).status_code == 200
+    worker.refresh_from_db()
+    assert worker.name == kept
+
+
 def test_posted_twice_it_counts_once(worker_client: Client, worker: User) -> None:
     data = answers()
     worker_client.post(WORK, data)

@@ -11,7 +11,8 @@ from wagtail.models import Page
 from academy.accounts.access import staff_required
 from academy.accounts.models import User
 from academy.accounts.roles import EDITORS, STAFF, ensure_roles
-from tests.factories import UserFactory
+from academy.courses.models import Prerequisite
+from tests.factories import MembershipFactory, PaperFactory, UserFactory, make_course
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,13 @@ def test_whoever_may_enter_is_let_in_at_the_entrance(staff_client: Client) -> No
     assert staff_client.get("/accounts/admin/").url == "/admin/"
 
 
+def test_passwords_are_tried_at_the_one_door_that_counts(client: Client, staff: User) -> None:
+    """Wagtail has a form of its own, which lets anybody try as often as they like."""
+    tried = client.post("/admin/login/?next=/admin/pages/", {"username": staff.email, "password": "guess"})
+    assert tried.url == "/accounts/login/?next=/admin/pages/"  # type: ignore[attr-defined]
+    assert client.get("/admin/password_reset/").status_code == 404
+
+
 # People
 
 
@@ -211,3 +219,27 @@ def test_the_admin_leads_to_no_other_host(client: Client) -> None:
     html = client.get("/admin/").content.decode()
     assert "guide.wagtail.org/en/releases" not in html
     assert "Shortcuts" not in html
+
+
+# What is needed is kept
+
+
+def test_what_something_depends_on_is_kept_and_that_is_said(member: Any, home: Page) -> None:
+    course = make_course(home, paper=PaperFactory())
+    other = make_course(home, title="后续", paper=course.paper)
+    Prerequisite.objects.create(page=other, course=course)
+    enterprise = MembershipFactory().enterprise
+    tried = {
+        f"/admin/pages/{course.pk}/delete/": EDITORS,
+        f"/admin/bulk/wagtailcore/page/delete/?id={course.pk}": EDITORS,
+        f"/admin/snippets/exams/paper/delete/{course.paper.pk}/": EDITORS,
+        f"/admin/snippets/organisations/enterprise/delete/{enterprise.pk}/": STAFF,
+        f"/admin/bulk/organisations/district/delete/?id={enterprise.district.pk}": STAFF,
+    }
+    clients = {role: signed_in(member(role)) for role in (EDITORS, STAFF)}
+    for address, role in tried.items():
+        page = clients[role].post(address, follow=True)
+        assert (page.status_code, len(page.redirect_chain)) == (200, 1)
+        assert len(page.context["messages"]) == 1
+    for kept in (course, course.paper, enterprise, enterprise.district):
+        kept.refresh_from_db()

@@ -91,6 +91,8 @@ def test_only_whoever_was_drawn_finds_it(trade: list[User], staff: User) -> None
     assert client_of(trade[0]).get(url(spot_exam)).status_code == 200
     assert client_of(UserFactory()).get(url(spot_exam)).status_code == 404
     assert client_of(UserFactory()).post(url(spot_exam, "start"), {"nth": 1}).status_code == 404
+    refused = Statement.objects.get(verb=Verb.REFUSED)
+    assert (refused.object_key, refused.evidence["why"]) == (spot_exam.purpose, "not drawn")
 
 
 def test_it_is_sat_once_within_its_window(trade: list[User], staff: User) -> None:

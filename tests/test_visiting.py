@@ -387,6 +387,22 @@ def test_what_cannot_be_is_refused_with_words(at_it: Client, url: str) -> None:
     assert response.json()["message"]
 
 
+def test_what_is_written_down_of_a_form_holds_no_key(at_it: Client, url: str) -> None:
+    at_it.post(url, {"visit": "x", "csrfmiddlewaretoken": "secret"})
+    assert refusals()[0].evidence["claimed"] == {"visit": "x"}
+
+
+def test_no_film_goes_on_behind_its_end(at_it: Client, url: str, film: str) -> None:
+    assert post(at_it, url, position={film: 1e308}).status_code == 200
+    assert LessonProgress.objects.get().positions == {film: 13}
+
+
+def test_what_somebody_else_learned_counts_for_nobody(at_it: Client, url: str, worker: User) -> None:
+    response = post(at_it, url, seconds=5, person=worker.pk + 1)
+    assert (response.status_code, LessonProgress.objects.get().seconds) == (403, 0)
+    assert [one.evidence["claimed"]["person"] for one in refusals()] == [worker.pk + 1]
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -445,7 +461,8 @@ def test_of_what_one_person_forges_some_is_written_down(at_it: Client, url: str,
     settings.REFUSAL_LIMIT = "3/minute"
     for n in range(6):
         assert post(at_it, url, seconds=4000 + n).status_code == 409
-    assert len(refusals()) == 3
+    # and one that says that there were more
+    assert len(refusals()) == 3 + 1
 
 
 def test_what_another_person_learned_on_this_device_is_not_counted(

@@ -4,12 +4,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from academy.accounts.views import admin_entrance
 from academy.core.serving import serve
 
 urlpatterns = [
     path("", include("academy.core.urls")),
     path("accounts/", include("academy.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    # in place of Wagtail's own form, which lets anybody try passwords without end
+    path("admin/login/", admin_entrance),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", serve),
     path("documents/", include(wagtaildocs_urls)),

@@ -5,6 +5,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from academy.accounts.naming import readable
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
@@ -47,6 +49,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.email or self.phone or f"#{self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = readable(self.name)
         # Unique columns: absent is NULL, never an empty string
         self.email = self.email or None
         self.phone = self.phone or None

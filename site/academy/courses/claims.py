@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from academy.courses import watching
 from academy.courses.terms import Terms
-from academy.courses.watching import Span
+from academy.courses.watching import BEYOND, Span
 
 _A_DAY = 24 * 60 * 60
 
@@ -36,7 +36,7 @@ def read(said: Mapping[str, Any], terms: Terms) -> Claim:
         seconds=int(_number(said.get("seconds", 0), _A_DAY)),
         watched={key: _parts(parts, terms, key) for key, parts in _by_film(said.get("watched")).items()},
         positions={
-            key: round(_number(at, math.inf), 1)
+            key: min(round(_number(at, math.inf), 1), terms.length(key) + BEYOND)
             for key, at in _by_film(said.get("position")).items()
             if key in terms.videos
         },

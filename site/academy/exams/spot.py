@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from academy.exams.occasions import Occasion
 from academy.organisations.models import Enterprise, Membership
 from academy.records.log import record
 from academy.records.models import Verb
+from academy.records.refusals import write_down
 
 
 class SpotExams:
@@ -31,8 +32,7 @@ class SpotExams:
     def occasion(self, request: HttpRequest, pk: int) -> Occasion:
         user = request.user
         assert isinstance(user, User)
-        drawn_for = SpotExam.objects.select_related("paper").filter(candidates__user=user)
-        found = get_object_or_404(drawn_for, pk=pk)
+        found = _drawn_for(user, pk, request.method == "POST")
         return Occasion(
             kind="spot",
             pk=found.pk,
@@ -50,6 +50,16 @@ class SpotExams:
 
     def settle(self, user: User, pk: int) -> None:
         """Nothing follows from it."""
+
+
+def _drawn_for(user: User, pk: int, would_begin: bool) -> SpotExam:
+    """Whoever was not drawn is not told that there is one; that they would begin it is written down."""
+    found = get_object_or_404(SpotExam.objects.select_related("paper"), pk=pk)
+    if found.candidates.filter(user=user).exists():
+        return found
+    if would_begin:
+        write_down(user, found.purpose, found.title, "not drawn", {"spot_exam": pk})
+    raise Http404
 
 
 def eligible(spot_exam: SpotExam) -> QuerySet[Membership]:

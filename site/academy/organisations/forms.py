@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
+from academy.accounts.naming import readable
 from academy.organisations.joining import join
 from academy.organisations.models import District, Enterprise, Membership, Post
 
@@ -41,6 +42,12 @@ class WorkForm(forms.Form):
         field = self.fields["enterprise"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = _listed(district)
+
+    def clean_name(self) -> str:
+        name = readable(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"], "required")
+        return name
 
     def save(self) -> Membership:
         with transaction.atomic():

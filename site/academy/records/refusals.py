@@ -13,6 +13,7 @@ from academy.core.limiting import within
 from academy.records.evidence import bounded
 from academy.records.log import record
 from academy.records.models import Verb
+from academy.records.models.certificate import shanghai_today
 
 
 class RefusedError(Exception):
@@ -32,10 +33,11 @@ def write_down(
 ) -> None:
     """Outside of the transaction that was given up, else it would be given up as well.
 
-    Of what one person forges it is no more than anybody wants to read, and the same only once if so asked.
+    Of what one person forges it is no more than anybody wants to read, then that there was more; and the same only
+    once if so asked.
     """
     if not within(settings.REFUSAL_LIMIT, "refusal", str(user.pk)):
-        return
+        why, claimed, once = "more than is written down", {"on": shanghai_today()}, True
     evidence = bounded({"why": why, "claimed": dict(claimed)})
     key = f"refused:{object_key}:{edition}:{_digest(evidence)}" if once else None
     record(user, Verb.REFUSED, object_key, name, edition=edition, at=at, evidence=evidence, key=key)

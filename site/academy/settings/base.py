@@ -72,6 +72,7 @@ MIDDLEWARE = [
     # The innermost is synchronous, and so all run in the request's one thread; asynchronous ones would each go there
     # and back by itself.
     "academy.core.middleware.LanguageMiddleware",
+    "academy.core.middleware.KeptMiddleware",
     "academy.records.middleware.SourceMiddleware",
 ]
 
@@ -192,6 +193,8 @@ WAGTAILDOCS_CONTENT_TYPES = {"mp4": "video/mp4", "vtt": "text/vtt"}
 WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf", "text/vtt", "video/mp4"]
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/reader/"
 WAGTAILADMIN_LOGIN_URL = "/accounts/admin/"
+# Passwords are tried and asked for anew at one door only, which counts how often
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
@@ -279,9 +282,10 @@ VERIFY_LIMIT = "60/minute"
 CODE_LIMIT = "6/minute"
 # how many pages of exams one process makes at once; answers are saved beside them
 EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
-# How often one person's screens may report what was learned, and how many of their refusals are written down
+# How often one person's screens may report what was learned, and how many of their refusals are written down: more
+# than a whole paper that came too late
 REPORT_LIMIT = "60/minute"
-REFUSAL_LIMIT = "60/minute"
+REFUSAL_LIMIT = "300/hour"
 # how many hours a year a post asks for; none where it is not named
 HOURS_TARGETS = {"食品安全员": 40, "食品安全总监": 40, "食品安全管理员": 40}
 # Signs a minute that nobody reads faster than: a lesson that was open for less is not finished yet

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -222,9 +222,11 @@ class LessonPage(BasePage):
         return self.get_url() or ""
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Whoever pursues an older edition reads the lesson as it is there."""
+        """Whoever pursues an older edition reads the lesson as it is there; with its course it is withdrawn."""
         from academy.courses.learning import pursued
 
+        if not (self.course.live or is_preview(request)):
+            raise Http404
         own = None if is_preview(request) else pursued(request.user, self.course).lesson(self.key)
         if own and own.edition_url != self.edition_url:
             return redirect(own.edition_url)

@@ -21,10 +21,12 @@ ESCAPED = "\\~=#{}:->["
 # an escaped sign, while the signs that mean something are looked for; `decode` lets nothing of this range in
 HELD = {sign: chr(0xE000 + n) for n, sign in enumerate([*ESCAPED, "\n"])}
 GIVEN_BACK = str.maketrans({held: sign for sign, held in HELD.items()})
-NOTE = re.compile(r"\[(\w+):((?:\\.|[^\]\\])*)\]")
+NOTE = re.compile(r"\\.|\[(\w+):|\]")
 FORMAT = re.compile(r"\s*\[(html|plain|moodle|markdown)\]")
 WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
 GAP = "＿＿＿"
+# each question below repeats it as tags
+LONGEST_PATH = 1000
 
 
 @dataclass
@@ -50,15 +52,26 @@ def _blocks(text: str) -> Iterator[Block]:
         stripped = line.strip()
         block = block or Block(number, category)
         if stripped.startswith("$CATEGORY:"):
-            category = stripped.removeprefix("$CATEGORY:").strip()
+            category = stripped.removeprefix("$CATEGORY:").strip()[:LONGEST_PATH]
             block.category = category
         elif stripped.startswith("//"):
-            block.notes += NOTE.findall(stripped)
+            block.notes += _notes_in(stripped)
         elif stripped:
             block.lines.append(line)
         elif block.lines:
             yield block
             block = None
+
+
+def _notes_in(line: str) -> Iterator[tuple[str, str]]:
+    """`[name:words]`, with brackets in the words escaped. The line is passed once, however many begin and never end."""
+    name, begin = "", 0
+    for sign in NOTE.finditer(line):
+        if sign[0] == "]" and name:
+            yield name, line[begin : sign.start()]
+            name = ""
+        elif sign[1] and not name:
+            name, begin = sign[1], sign.end()
 
 
 def _row(block: Block) -> Row:
@@ -69,7 +82,7 @@ def _row(block: Block) -> Row:
         return Row(block.number, None, (Problem(rows.ANSWER, _("There is no answer in braces { }.")),))
     before = re.sub(r"^\s*::.*?::", "", before, flags=re.DOTALL)
     is_html = (match := FORMAT.match(before)) is not None and match[1] == "html"
-    stem = FORMAT.sub("", before, count=1)
+    stem = before[match.end() :] if match else before
     stem = f"{stem}{GAP}{after}" if after.strip() else stem
     inside, _separator, general = inside.partition("####")
     return _question(block, _said(stem, is_html), inside, _said(general, is_html), shows_media(text))
@@ -170,7 +183,7 @@ def _weight(words: str) -> tuple[float, str]:
 
 def _said(words: str, is_html: bool = False) -> str:
     match = FORMAT.match(words)
-    words = FORMAT.sub("", words, count=1).translate(GIVEN_BACK)
+    words = (words[match.end() :] if match else words).translate(GIVEN_BACK)
     return plain_text(words) if is_html or (match and match[1] == "html") else words.strip()
 
 

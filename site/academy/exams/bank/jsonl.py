@@ -74,8 +74,9 @@ def _options(
             problems.append(Problem(rows.ANSWER, _("Write true or false.")))
         return list(rows.true_or_false(bool(is_true), (_at(feedback, 0), _at(feedback, 1))))
     right = _right(kind, answer, len(texts), problems)
+    marked = frozenset(right)
     options = [
-        BankOption(text, n in right, _at(pairs, n), _at(cells, n), _at(feedback, n))
+        BankOption(text, n in marked, _at(pairs, n), _at(cells, n), _at(feedback, n))
         for n, text in enumerate(texts)
     ]
     return [options[n] for n in right] if kind == "order" and right else options

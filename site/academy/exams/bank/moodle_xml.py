@@ -12,7 +12,7 @@ from lxml import etree
 
 from academy.exams.bank import rows
 from academy.exams.bank.checking import letter
-from academy.exams.bank.gift import tags_of_category
+from academy.exams.bank.gift import LONGEST_PATH, tags_of_category
 from academy.exams.bank.rows import BankOption, BankQuestion, Problem, Row, true_or_false, truth
 from academy.exams.bank.sheets import KINDS
 from academy.exams.bank.texts import plain_text, shows_media
@@ -37,7 +37,7 @@ def read(name: str, data: bytes, most: int) -> Iterator[Row]:
     category, count = "", 0
     for node in tree.iter("question"):
         if node.get("type") == "category":
-            category = _plain(node.find("category"))
+            category = _plain(node.find("category"))[:LONGEST_PATH]
             continue
         count += 1
         if count > most:
