@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from academy.exams import occasions, sitting
-from academy.exams.admission import terms
+from academy.exams.admission import Terms, terms
 from academy.exams.answers import chosen_from
 from academy.exams.desk import Desk, Room, desk_view, room_view
 from academy.exams.models import Attempt, Paper
-from academy.exams.occasions import kind_of
+from academy.exams.occasions import Occasion, kind_of
 from academy.exams.posting import MalformedError, posted
 from academy.exams.refusals import RefusedError, write_down
 from academy.exams.screens import closing_of, review, sheet, shown_afterwards, sitting_screen
@@ -31,7 +31,7 @@ def before(request: HttpRequest, room: Room) -> HttpResponse:
     context = {
         "occasion": occasion,
         "room": room,
-        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now(), occasion.at_most),
+        "terms": _terms(room, occasion),
         "open": Desk(room, still_open) if still_open else None,
         "ended": [Desk(room, attempt) for attempt in attempts.exclude(submitted_at=None)],
         "passed": attempts.passed().first(),
@@ -145,11 +145,14 @@ def _next(request: HttpRequest, room: Room) -> dict[str, Any]:
         occasion = kind_of(room.kind).occasion(request, room.pk)
     except Http404:
         return {"occasion": None}
-    at_most = occasion.at_most
-    return {
-        "occasion": occasion,
-        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now(), at_most),
-    }
+    return {"occasion": occasion, "terms": _terms(room, occasion)}
+
+
+def _terms(room: Room, occasion: Occasion) -> Terms:
+    now = timezone.now()
+    return terms(
+        room.user, occasion.paper, occasion.purpose, now, occasion.at_most, closes_at=occasion.closes_at
+    )
 
 
 def _over(desk: Desk) -> HttpResponse:
