@@ -190,7 +190,9 @@ def test_nobody_is_told_the_answers_while_others_may_still_sit(trade: list[User]
     spot.draw_candidates(spot_exam, staff, timezone.now())
     sit(trade[0], spot_exam, right=False)
     result = url(spot_exam, "result", attempt_pk=Attempt.objects.get().pk)
-    assert "要量最厚的地方。" not in client_of(trade[0]).get(result).content.decode()
+    before = client_of(trade[0]).get(result)
+    assert "要量最厚的地方。" not in before.content.decode()
+    assert before.context["later"] == spot_exam.closes_at
     Attempt.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
     assert "要量最厚的地方。" in client_of(trade[0]).get(result).content.decode()
 

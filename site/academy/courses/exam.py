@@ -34,7 +34,7 @@ class CourseExams:
             refusal=_refusal(request.user, progress),
             way_out=_way_out(request, request.user, progress),
             after="courses/_after_exam.html",
-            context={"progress": progress},
+            context={"progress": progress, "certificate": renewing.latest(progress)},
         )
 
     def begun(self, user: User, pk: int) -> None:
@@ -77,4 +77,7 @@ def _way_out(request: HttpRequest, user: User, progress: Progress) -> tuple[str,
         return (lesson.edition_url, lesson.title)
     if user.name:
         return None
-    return (f"{reverse('organisations:work')}?{urlencode({'next': request.path})}", _("Where you work"))
+    return (
+        f"{reverse('organisations:work')}?{urlencode({'next': request.path})}",
+        _("your name and where you work"),
+    )

@@ -14,11 +14,11 @@ from academy.exams import occasions, sitting
 from academy.exams.admission import Terms, terms
 from academy.exams.answers import chosen_from
 from academy.exams.desk import Desk, Room, desk_view, room_view
-from academy.exams.models import Attempt, Paper
+from academy.exams.models import Attempt
 from academy.exams.occasions import Occasion, kind_of
 from academy.exams.posting import MalformedError, posted
 from academy.exams.refusals import RefusedError, write_down
-from academy.exams.screens import closing_of, review, sheet, shown_afterwards, sitting_screen
+from academy.exams.screens import review, sheet, shown_afterwards, shown_from, sitting_screen
 from academy.exams.showing import pictures
 
 
@@ -120,7 +120,7 @@ def hand_in(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_GET
 @desk_view
 def result(request: HttpRequest, desk: Desk) -> HttpResponse:
-    attempt, room = desk.attempt, desk.room
+    attempt, room, now = desk.attempt, desk.room, timezone.now()
     if attempt.submitted_at is None:
         return redirect(desk.sit_url)
     items = review(attempt)
@@ -130,11 +130,11 @@ def result(request: HttpRequest, desk: Desk) -> HttpResponse:
         "attempt": attempt,
         "items": items,
         "pictures": pictures(attempt.questions),
-        "shown": shown_afterwards(attempt, timezone.now()),
+        "shown": shown_afterwards(attempt, now),
         "right": sum(item["right"] for item in items),
         "cells": ["right" if item["right"] else "wrong" for item in items],
         "missing": max(0, attempt.pass_mark - (attempt.score or 0)),
-        "later": closing_of(attempt) if attempt.review == Paper.Review.CLOSED else None,
+        "later": shown_from(attempt, now),
     }
     return render(request, "exams/result.html", context)
 
