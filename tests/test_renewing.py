@@ -110,3 +110,28 @@ def test_nobody_sits_an_exam_whose_certificate_would_name_nobody(
     assert sit(worker_client, course) is None
     User.objects.update(name="王小梅")
     assert sit(worker_client, course) is not None
+
+
+@pytest.mark.parametrize(("days", "offered"), [(61, False), (60, True), (-400, True)])
+def test_the_course_and_ones_own_page_offer_to_renew(
+    certified: Callable[..., None], worker_client: Client, course: CoursePage, days: int, offered: bool
+) -> None:
+    certified(ends_in=days)
+    certificate = Certificate.objects.get()
+    page = worker_client.get(course.url)
+    assert certificate.number in page.content.decode()
+    assert (f'class="btn" href="{url(course)}"' in page.content.decode()) == offered
+    # those of the renewal, not those that were used up
+    assert page.context["terms"].attempts_left == (2 if offered else 1)
+    link = f'class="btn" href="{certificate.get_absolute_url()}"'
+    assert (link in worker_client.get(reverse("me:home")).content.decode()) == offered
+
+
+def test_whoever_is_through_is_led_back_to_the_course(
+    certified: Callable[..., None], worker_client: Client, course: CoursePage
+) -> None:
+    certified(ends_in=200)
+    Attempt.objects.update(passed=False)
+    page = worker_client.get(url(course)).content.decode()
+    assert f'class="btn line" href="{course.url}"' in page
+    assert reverse("organisations:work") not in page

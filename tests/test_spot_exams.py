@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Page
 
 from academy.accounts.models import User
 from academy.exams import spot
 from academy.exams.models import Attempt, Candidate, SpotExam
+from academy.library.models import HomePage
 from academy.organisations.models import Membership
 from academy.records.models import Statement, Verb
 from tests.factories import (
@@ -190,7 +192,9 @@ def test_nobody_is_told_the_answers_while_others_may_still_sit(trade: list[User]
     spot.draw_candidates(spot_exam, staff, timezone.now())
     sit(trade[0], spot_exam, right=False)
     result = url(spot_exam, "result", attempt_pk=Attempt.objects.get().pk)
-    assert "要量最厚的地方。" not in client_of(trade[0]).get(result).content.decode()
+    before = client_of(trade[0]).get(result)
+    assert "要量最厚的地方。" not in before.content.decode()
+    assert before.context["later"] == spot_exam.closes_at
     Attempt.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
     assert "要量最厚的地方。" in client_of(trade[0]).get(result).content.decode()
 
@@ -204,3 +208,16 @@ def test_nothing_is_drawn_while_nobody_fits_or_when_the_window_is_over(
         assert spot.draw_candidates(spot_exam, staff, timezone.now()) == 0
         assert staff_client.get(reverse("spot:edit", args=[spot_exam.pk])).status_code == 200
     assert not Candidate.objects.exists()
+
+
+def test_home_leads_to_it_and_its_own_terms_are_said(trade: list[User], staff: User, home: Page) -> None:
+    paper = PaperFactory(attempts_allowed=0, cool_down_hours=12)
+    spot_exam = plan(paper=paper, size=5)
+    spot.draw_candidates(spot_exam, staff, timezone.now())
+    start = home.add_child(instance=HomePage(title="首页", slug="start"))
+    client = client_of(trade[0])
+    assert url(spot_exam) in client.get(start.url).content.decode()
+    terms = client.get(url(spot_exam)).context["terms"]
+    assert (terms.attempts_allowed, terms.attempts_left, terms.closes_at) == (1, 1, spot_exam.closes_at)
+    sit(trade[0], spot_exam, right=False)
+    assert url(spot_exam) not in client.get(start.url).content.decode()

@@ -32,9 +32,9 @@ class CourseExams:
             url=course.get_url(request),
             paper=paper,
             refusal=_refusal(request.user, progress),
-            way_out=_way_out(request, progress),
+            way_out=_way_out(request, request.user, progress),
             after="courses/_after_exam.html",
-            context={"progress": progress},
+            context={"progress": progress, "certificate": renewing.latest(progress)},
         )
 
     def begun(self, user: User, pk: int) -> None:
@@ -69,10 +69,15 @@ def _refusal(user: User, progress: Progress) -> str:
     return "" if user.name else _("Say your name first: it stands on the certificate.")
 
 
-def _way_out(request: HttpRequest, progress: Progress) -> tuple[str, str] | None:
+def _way_out(request: HttpRequest, user: User, progress: Progress) -> tuple[str, str] | None:
     if progress.missing:
         first = progress.missing[0]
         return (first.get_url() or "", first.title)
     if lesson := progress.here:
         return (lesson.edition_url, lesson.title)
-    return (f"{reverse('organisations:work')}?{urlencode({'next': request.path})}", _("Where you work"))
+    if user.name:
+        return None
+    return (
+        f"{reverse('organisations:work')}?{urlencode({'next': request.path})}",
+        _("your name and where you work"),
+    )

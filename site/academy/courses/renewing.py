@@ -17,6 +17,12 @@ def purpose(progress: Progress) -> str:
     return f"{progress.outline.purpose}:renewal:{issued.count()}" if due else ""
 
 
+def latest(progress: Progress) -> Certificate | None:
+    """The certificate in hand, revoked or run out as it may be."""
+    issued = Certificate.objects.filter(completion=progress.completion).select_related("revocation")
+    return issued.newest().first() if progress.completion else None
+
+
 def renew_where_passed(user: User, progress: Progress, sat_for: str) -> None:
     """Once: the purpose is what the new certificate is issued for."""
     passed = Attempt.objects.of(user, sat_for).passed().first()

@@ -19,10 +19,15 @@ from academy.records.refusals import RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is agreed before the start. `refusal` says why whoever asks may not begin now."""
+    """What is agreed before the start: the paper's terms, and closer ones where the occasion has them.
+
+    `refusal` says why whoever asks may not begin now.
+    """
 
     paper: Paper
+    attempts_allowed: int | None
     attempts_left: int | None
+    closes_at: datetime | None
     refusal: str
 
     @property
@@ -31,14 +36,21 @@ class Terms:
 
 
 def terms(
-    user: User | AnonymousUser, paper: Paper, purpose: str, now: datetime, at_most: int | None = None
+    user: User | AnonymousUser,
+    paper: Paper,
+    purpose: str,
+    now: datetime,
+    at_most: int | None = None,
+    closes_at: datetime | None = None,
 ) -> Terms:
-    """Attempts are counted for whoever is signed in; `at_most` is what the occasion allows of them."""
+    """Attempts are counted for whoever is signed in; `at_most` is what the occasion allows of them, `closes_at` its end."""
+    allowed = attempts_allowed(paper, at_most)
+    ends = min(filter(None, (paper.closes_at, closes_at)), default=None)
     if not isinstance(user, User):
-        return Terms(paper, None, closed(paper, now))
+        return Terms(paper, allowed, None, ends, closed(paper, now))
     left = attempts_left(user, paper, purpose, at_most)
     refusal = closed(paper, now) or none_left(left, paper) or too_soon(user, paper, purpose, now)
-    return Terms(paper, left, refusal)
+    return Terms(paper, allowed, left, ends, refusal)
 
 
 def check_may_begin(
@@ -64,10 +76,15 @@ def _check_code(user: User, paper: Paper, purpose: str, code: str) -> None:
         )
 
 
+def attempts_allowed(paper: Paper, at_most: int | None = None) -> int | None:
+    """None where nothing sets a limit."""
+    return min((limit for limit in (paper.attempts_allowed, at_most) if limit), default=None)
+
+
 def attempts_left(user: User, paper: Paper, purpose: str, at_most: int | None = None) -> int | None:
     """None where nothing sets a limit. Started attempts count, handed in or not."""
-    limits = [limit for limit in (paper.attempts_allowed, at_most) if limit]
-    return max(0, min(limits) - Attempt.objects.of(user, purpose).count()) if limits else None
+    allowed = attempts_allowed(paper, at_most)
+    return None if allowed is None else max(0, allowed - Attempt.objects.of(user, purpose).count())
 
 
 def none_left(left: int | None, paper: Paper) -> str:

@@ -73,6 +73,15 @@ def shown_afterwards(attempt: Attempt, now: datetime) -> str:
     return Paper.Review.SCORE if others_sit else attempt.review
 
 
+def shown_from(attempt: Attempt, now: datetime) -> datetime | None:
+    """When more is shown than the score, where that is still to come."""
+    until = closing_of(attempt)
+    is_held_back = (
+        attempt.review != Paper.Review.SCORE and shown_afterwards(attempt, now) == Paper.Review.SCORE
+    )
+    return until if is_held_back else None
+
+
 def closing_of(attempt: Attempt) -> datetime | None:
     """The later of its own and the paper's of today: that may have been put off, or be of another occasion."""
     paper = attempt.paper.closes_at if attempt.paper else None

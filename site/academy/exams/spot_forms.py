@@ -37,9 +37,10 @@ class SpotExamForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        district = self.fields["district"]
-        assert isinstance(district, forms.ModelChoiceField)
-        district.empty_label = str(_("All districts"))
+        for name, words in (("district", _("All districts")), ("paper", _("Choose a paper"))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.empty_label = str(words)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -1,6 +1,7 @@
 """The tables of spot exams, on the page and as files."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -59,11 +60,20 @@ def _columns(heads: Row, numeric: set[int]) -> list[dict[str, Any]]:
 
 
 def _planned_heads() -> list[str]:
-    return [_("Spot exam"), _("Paper"), _("Opens"), _("Closes"), _("Drawn")]
+    return [_("Spot exam"), _("Paper"), _("Opens"), _("Closes"), _("Drawn"), _("State")]
 
 
 def _planned_row(one: Any) -> list[Cell]:
-    return [one.title, one.paper.title, _minute(one.opens_at), _minute(one.closes_at), one.drawn]
+    window = [_minute(one.opens_at), _minute(one.closes_at)]
+    return [one.title, one.paper.title, *window, one.drawn, _stage(one, timezone.now())]
+
+
+def _stage(one: SpotExam, now: datetime) -> str:
+    if now >= one.closes_at:
+        return _("Over")
+    if not one.drawn_at:
+        return _("Nobody drawn yet")
+    return _("Not open yet") if now < one.opens_at else _("Going on")
 
 
 def _person_heads() -> list[str]:

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from academy.exams import occasions, sitting
-from academy.exams.admission import terms
+from academy.exams.admission import Terms, terms
 from academy.exams.answers import chosen_from
 from academy.exams.desk import Desk, Room, desk_view, room_view
-from academy.exams.models import Attempt, Paper
-from academy.exams.occasions import kind_of
+from academy.exams.models import Attempt
+from academy.exams.occasions import Occasion, kind_of
 from academy.exams.posting import MalformedError, posted
-from academy.exams.screens import closing_of, review, sheet, shown_afterwards, sitting_screen
+from academy.exams.screens import review, sheet, shown_afterwards, shown_from, sitting_screen
 from academy.exams.showing import pictures
 from academy.records.refusals import RefusedError, write_down
 
@@ -31,7 +31,7 @@ def before(request: HttpRequest, room: Room) -> HttpResponse:
     context = {
         "occasion": occasion,
         "room": room,
-        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now(), occasion.at_most),
+        "terms": _terms(room, occasion),
         "open": Desk(room, still_open) if still_open else None,
         "ended": [Desk(room, attempt) for attempt in attempts.exclude(submitted_at=None)],
         "passed": attempts.passed().first(),
@@ -120,7 +120,7 @@ def hand_in(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_GET
 @desk_view
 def result(request: HttpRequest, desk: Desk) -> HttpResponse:
-    attempt, room = desk.attempt, desk.room
+    attempt, room, now = desk.attempt, desk.room, timezone.now()
     if attempt.submitted_at is None:
         return redirect(desk.sit_url)
     items = review(attempt)
@@ -130,11 +130,11 @@ def result(request: HttpRequest, desk: Desk) -> HttpResponse:
         "attempt": attempt,
         "items": items,
         "pictures": pictures(attempt.questions),
-        "shown": shown_afterwards(attempt, timezone.now()),
+        "shown": shown_afterwards(attempt, now),
         "right": sum(item["right"] for item in items),
         "cells": ["right" if item["right"] else "wrong" for item in items],
         "missing": max(0, attempt.pass_mark - (attempt.score or 0)),
-        "later": closing_of(attempt) if attempt.review == Paper.Review.CLOSED else None,
+        "later": shown_from(attempt, now),
     }
     return render(request, "exams/result.html", context)
 
@@ -145,11 +145,14 @@ def _next(request: HttpRequest, room: Room) -> dict[str, Any]:
         occasion = kind_of(room.kind).occasion(request, room.pk)
     except Http404:
         return {"occasion": None}
-    at_most = occasion.at_most
-    return {
-        "occasion": occasion,
-        "terms": terms(room.user, occasion.paper, occasion.purpose, timezone.now(), at_most),
-    }
+    return {"occasion": occasion, "terms": _terms(room, occasion)}
+
+
+def _terms(room: Room, occasion: Occasion) -> Terms:
+    now = timezone.now()
+    return terms(
+        room.user, occasion.paper, occasion.purpose, now, occasion.at_most, closes_at=occasion.closes_at
+    )
 
 
 def _over(desk: Desk) -> HttpResponse:

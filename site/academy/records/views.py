@@ -4,6 +4,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from academy.accounts.access import VIEWS_TRAINING
@@ -17,7 +19,9 @@ from academy.records.terms import WINDOW
 @login_required
 @require_safe
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "records/certificate.html", {"nav": "me", **shown(_own(request, number))})
+    crumbs = [{"title": _("My page"), "url": reverse("me:home")}]
+    context = {"nav": "me", "crumbs": crumbs, **shown(_own(request, number))}
+    return render(request, "records/certificate.html", context)
 
 
 @login_required

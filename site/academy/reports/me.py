@@ -1,6 +1,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -49,6 +50,7 @@ def hours(request: SignedInRequest) -> HttpResponseBase:
         return export(request.GET["format"], f"training-hours-{year.year}", heads, rows)
     context = {
         "nav": "me",
+        "crumbs": [{"title": _("My page"), "url": reverse("me:home")}],
         "year": year,
         "years": years,
         "query": f"year={year.year}",

@@ -213,7 +213,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         "form-action": [SELF],
-        "frame-ancestors": [NONE],
+        # a preview stands in a frame of the admin
+        "frame-ancestors": [SELF],
         "img-src": [SELF, "data:"],
         "manifest-src": [SELF],
         "media-src": [SELF],
@@ -222,7 +223,6 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
     },
 }
-# Wagtail previews a page in a frame of its own admin
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

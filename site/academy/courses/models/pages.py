@@ -147,13 +147,16 @@ class CoursePage(BasePage):
         return draft
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from academy.courses import renewing
         from academy.courses.learning import preview, settle
 
         found = preview(self) if is_preview(request) else settle(request.user, self)
-        paper, purpose = found.outline.paper, found.outline.purpose
+        paper, certificate = found.outline.paper, renewing.latest(found)
+        purpose = renewing.purpose(found) or found.outline.purpose
         return {
             **super().get_context(request, *args, **kwargs),
             "progress": found,
+            "certificate": certificate,
             "terms": terms(request.user, paper, purpose, timezone.now()) if paper else None,
         }
 

@@ -5,11 +5,13 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 from django.urls import reverse
+from django.utils import timezone
 
 from academy.courses.checks import Check
 from academy.courses.learning import continue_where
 from academy.courses.lesson_screens import LessonScreen
 from academy.courses.models import CoursePage
+from academy.exams.spot import due_for
 
 register = template.Library()
 
@@ -17,9 +19,16 @@ register = template.Library()
 @register.inclusion_tag("courses/_continue.html", takes_context=True)
 def continue_course(context: RequestContext) -> dict[str, Any]:
     """Where this reader goes on learning, with the one button."""
-    request = context["request"]
-    found = continue_where(request.user) if request.user.is_authenticated else None
-    return {"request": request, "user": request.user, "progress": found[1] if found else None}
+    request, user = context["request"], context["request"].user
+    if not user.is_authenticated:
+        return {"request": request, "user": user, "progress": None}
+    found = continue_where(user)
+    return {
+        "request": request,
+        "user": user,
+        "progress": found[1] if found else None,
+        "spot_exams": due_for(user, timezone.now()),
+    }
 
 
 @register.filter

@@ -82,12 +82,22 @@ function copy(button) {
   });
 }
 
+const narrow = matchMedia("(max-width: 999px)");
+
+/** Filters that nobody has set leave a phone's screen to the list. */
+function fold(filters) {
+  const fit = () => (filters.open = !narrow.matches);
+  fit();
+  narrow.addEventListener("change", fit);
+}
+
 const enhancements = {
   "form[data-display]": keepDisplay,
   "textarea[data-grow]": grow,
   ".askbox textarea": sendOnEnter,
   "form[data-once]": sendOnce,
   "[data-dismiss]": dismiss,
+  "[data-fold]": fold,
   "[data-focus]": (element) => element.focus(),
   // a chart that is wider than the screen shows its latest bars
   ".scroll > .chart": ({ parentElement: box }) => (box.scrollLeft = box.scrollWidth),
@@ -108,6 +118,8 @@ export function enhance(part) {
 }
 
 enhance(document);
+// a list that is asked for anew brings its filters with it
+document.addEventListener("htmx:afterSwap", () => document.querySelectorAll("[data-fold]").forEach(fold));
 
 // ── without a network ──
 
