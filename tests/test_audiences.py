@@ -375,6 +375,17 @@ def test_what_is_restricted_can_be_unpublished_and_deleted_too(
     assert reached(clients) == set()
 
 
+def test_what_stands_below_a_withdrawn_page_is_withdrawn_with_it(
+    chapter: ChapterPage, clients: dict[str, Client], commit: Commit
+) -> None:
+    handbook = HandbookPage.objects.parent_of(chapter).get()
+    handbook.unpublish()
+    assert reached(clients) == set()
+    with commit():
+        handbook.get_latest_revision_as_object().save_revision().publish()
+    assert reached(clients) == ALL
+
+
 def test_an_alias_is_as_closed_as_its_page(
     chapter: ChapterPage, clients: dict[str, Client], restrict: Restrict, commit: Commit
 ) -> None:

@@ -208,6 +208,17 @@ def test_the_access_code_is_not_tried_out(worker_client: Client, course: CourseP
     assert len(refused()) == 5
 
 
+def test_nobody_saves_answers_without_end(worker_client: Client, course: CoursePage, settings: Any) -> None:
+    attempt = begin(worker_client, course)
+    settings.ANSWER_LIMIT = "3/minute"
+    statuses = [
+        save(worker_client, course, attempt, chosen=[chosen], sequence=n).status_code
+        for n, chosen in enumerate("abab", 1)
+    ]
+    assert statuses == [200, 200, 200, 429]
+    assert attempt.saved.count() == 3
+
+
 def test_the_next_attempt_waits_for_the_cool_down(worker_client: Client, course: CoursePage) -> None:
     Paper.objects.update(cool_down_hours=24)
     attempt = begin(worker_client, course)

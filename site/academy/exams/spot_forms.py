@@ -45,6 +45,8 @@ class SpotExamForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and opens.year < 2000:
+            raise ValidationError({"opens_at": _("This year cannot be meant.")})
         if opens and closes and closes <= opens:
             raise ValidationError({"closes_at": _("It closes before it opens. Choose a later time.")})
         if closes and closes <= timezone.now():

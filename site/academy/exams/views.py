@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from academy.core.limiting import within
 from academy.exams import occasions, sitting
 from academy.exams.admission import Terms, terms
 from academy.exams.answers import chosen_from
@@ -94,6 +96,8 @@ def save(request: HttpRequest, room: Room, attempt_pk: int) -> HttpResponse:
         desk = room.desk_or_404(attempt_pk)
     except Http404:
         return JsonResponse({"message": _("Sign in as whoever began this exam.")}, status=403)
+    if not within(settings.ANSWER_LIMIT, "answer", str(attempt_pk)):
+        return JsonResponse({"message": _("That was very often. Wait a minute.")}, status=429)
     try:
         sent = posted(request.body)
     except MalformedError:

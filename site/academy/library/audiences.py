@@ -122,7 +122,8 @@ def name(conditions: Collection[str]) -> str:
 def _of_pages(ids: Collection[int]) -> Conditions:
     """From the tree above, and from the collection of the file for which a regulation speaks."""
     paths = dict(Page.objects.live().filter(pk__in=ids).values_list("pk", "path"))
-    found: dict[int, set[str]] = {pk: set() for pk in paths}
+    withdrawn = _below_withdrawn(paths)
+    found: dict[int, set[str]] = {pk: {NOBODY} if pk in withdrawn else set() for pk in paths}
     # most sites restrict nothing, and this is asked with every question
     if PageViewRestriction.objects.exists():
         for pk, conditions in _from_above(paths).items():
@@ -132,6 +133,13 @@ def _of_pages(ids: Collection[int]) -> Conditions:
         for pk, conditions in _in_collections(files).items():
             found[pk] |= conditions
     return found
+
+
+def _below_withdrawn(paths: Mapping[int, str]) -> set[int]:
+    """A lesson goes with its course, though its own page is still published."""
+    above = Page.objects.filter(path__in=_above(paths.values(), Page.steplen), live=False)
+    withdrawn = set(above.values_list("path", flat=True))
+    return {pk for pk, path in paths.items() if withdrawn.intersection(_steps(path, Page.steplen))}
 
 
 def _from_above(paths: Mapping[int, str]) -> dict[int, set[str]]:

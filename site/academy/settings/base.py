@@ -280,6 +280,8 @@ CERTIFICATE_ISSUER = os.environ.get("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
 VERIFY_LIMIT = "60/minute"
 # how often one person may try the access code of an exam
 CODE_LIMIT = "6/minute"
+# How often answers of one attempt are saved: a whole paper that waited without a network goes through at once
+ANSWER_LIMIT = "240/minute"
 # how many pages of exams one process makes at once; answers are saved beside them
 EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
 # How often one person's screens may report what was learned, and how many of their refusals are written down: more

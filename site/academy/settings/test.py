@@ -45,7 +45,7 @@ SMS_GATEWAY = "academy.accounts.sms.MemoryGateway"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = {}
 ASK_LIMITS = {}
-CODE_LIMIT = ""
+CODE_LIMIT = ANSWER_LIMIT = ""
 VERIFY_LIMIT = ""
 REPORT_LIMIT = REFUSAL_LIMIT = ""
 API_OPEN = True

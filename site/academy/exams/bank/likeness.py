@@ -13,12 +13,14 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from academy.exams.bank.rows import PICTURED, BankOption, BankQuestion, truth
 from kb.text import clean, grams
 
 NEAR = 0.85
+MOST_COMPARED = 500
 # what NFKC leaves in two widths
 PUNCTUATION = str.maketrans("。、“”„‘’【】《》〈〉", '.,"""\'\'[]<><>')
 
@@ -61,7 +63,9 @@ class Stems:
     def near(self, stem: str) -> list[int]:
         """Those that are near to it, the nearest first."""
         wanted = frozenset(grams(normal(stem)))
-        could = {number for gram in self._rarest(wanted) for number in self._by_gram.get(gram, ())}
+        found = (number for gram in self._rarest(wanted) for number in self._by_gram.get(gram, ()))
+        # a file of thousands that are alike would compare each with all
+        could = set(islice(found, MOST_COMPARED))
         scored = ((_overlap(wanted, self._grams[number]), number) for number in could)
         near = sorted((-score, abs(number), number) for score, number in scored if score >= NEAR)
         return [number for _score, _size, number in near]
