@@ -1,6 +1,7 @@
 from typing import Any
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Count, OuterRef, Subquery
@@ -26,16 +27,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='completion',
-            name='district_key',
-            field=models.PositiveBigIntegerField(blank=True, null=True, verbose_name='key of the district'),
-        ),
-        migrations.AddField(
-            model_name='completion',
-            name='enterprise_key',
-            field=models.PositiveBigIntegerField(blank=True, null=True, verbose_name='key of the enterprise'),
-        ),
         migrations.CreateModel(
             name='Attendance',
             fields=[
@@ -53,15 +44,66 @@ class Migration(migrations.Migration):
                 ('hours', models.DecimalField(decimal_places=1, max_digits=5, verbose_name='training hours')),
                 ('attended_at', models.DateTimeField(verbose_name='attended at')),
                 ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left at')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL)),
+                ('stored_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='stored at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
             ],
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendances',
                 'ordering': ('-attended_at', '-pk'),
-                'indexes': [models.Index(fields=['attended_at'], name='records_att_attende_9fdec4_idx')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'event_key'), name='one_attendance_per_event')],
             },
+        ),
+        migrations.AddField(
+            model_name='completion',
+            name='district_key',
+            field=models.PositiveBigIntegerField(blank=True, null=True, verbose_name='key of the district'),
+        ),
+        migrations.AddField(
+            model_name='completion',
+            name='enterprise_key',
+            field=models.PositiveBigIntegerField(blank=True, null=True, verbose_name='key of the enterprise'),
+        ),
+        migrations.AddField(
+            model_name='completion',
+            name='stored_at',
+            field=models.DateTimeField(default=django.utils.timezone.now, verbose_name='stored at'),
+        ),
+        migrations.AddIndex(
+            model_name='completion',
+            index=models.Index(fields=['stored_at'], name='records_com_stored__b291f4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='completion',
+            index=models.Index(fields=['enterprise_key', 'completed_at'], name='records_com_enterpr_7d2b27_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='completion',
+            index=models.Index(fields=['district_key', 'completed_at'], name='records_com_distric_fa172b_idx'),
+        ),
+        migrations.AddField(
+            model_name='attendance',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['attended_at'], name='records_att_attende_9fdec4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['stored_at'], name='records_att_stored__5a59a1_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['enterprise_key', 'attended_at'], name='records_att_enterpr_270ae3_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['district_key', 'attended_at'], name='records_att_distric_ebffc5_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('user', 'event_key'), name='one_attendance_per_event'),
         ),
         migrations.RunPython(find_keys, migrations.RunPython.noop, elidable=True),
     ]

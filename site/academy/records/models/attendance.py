@@ -3,6 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +18,15 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def before(self, day: date) -> Self:
         return self.filter(attended_at__lt=midnight(day))
 
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
 
 class Attendance(Placed):
-    """A worker was there: a training, a talk, or guidance on site. It outlives the event, as a completion its course."""
+    """A worker was there: a training, a talk, or guidance on site. It outlives the event, as a completion its course.
+
+    One that was entered by mistake is withdrawn and stays; the log says by whom and why.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
     person_name = models.CharField(_("name"), max_length=50, blank=True)
@@ -29,6 +36,8 @@ class Attendance(Placed):
     hours = models.DecimalField(_("training hours"), max_digits=5, decimal_places=1)
     attended_at = models.DateTimeField(_("attended at"))
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    stored_at = models.DateTimeField(_("stored at"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -36,11 +45,24 @@ class Attendance(Placed):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         ordering = ("-attended_at", "-pk")
-        constraints = [models.UniqueConstraint(fields=["user", "event_key"], name="one_attendance_per_event")]
-        indexes = [models.Index(fields=["attended_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "event_key"], condition=Q(withdrawn_at=None), name="one_attendance_per_event"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["attended_at"]),
+            models.Index(fields=["stored_at"]),
+            models.Index(fields=["enterprise_key", "attended_at"]),
+            models.Index(fields=["district_key", "attended_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_name} · {self.event_title}"
+
+    @property
+    def key(self) -> str:
+        return f"attendance:{self.pk}"
 
     @property
     def attended_on(self) -> date:

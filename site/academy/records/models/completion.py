@@ -36,6 +36,7 @@ class Completion(Placed):
     hours = models.DecimalField(_("training hours"), max_digits=5, decimal_places=1)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"))
+    stored_at = models.DateTimeField(_("stored at"), default=timezone.now)
 
     objects = CompletionQuerySet.as_manager()
 
@@ -48,7 +49,12 @@ class Completion(Placed):
                 fields=["user", "course_key", "edition"], name="one_completion_per_edition"
             )
         ]
-        indexes = [models.Index(fields=["completed_at"])]
+        indexes = [
+            models.Index(fields=["completed_at"]),
+            models.Index(fields=["stored_at"]),
+            models.Index(fields=["enterprise_key", "completed_at"]),
+            models.Index(fields=["district_key", "completed_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_name} · {self.course_title}"
