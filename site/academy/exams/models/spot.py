@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from academy.exams.models.paper import Paper
-from academy.organisations.models import BusinessType, District, Post
+from academy.organisations.models import BusinessType, District, Placed, Post
 
 
 class SpotExam(models.Model):
@@ -56,16 +56,12 @@ class SpotExam(models.Model):
         return f"spot:{self.pk}"
 
 
-class Candidate(models.Model):
+class Candidate(Placed):
     """Somebody drawn for a spot exam, with the words of that day."""
 
     spot_exam = models.ForeignKey(SpotExam, on_delete=models.PROTECT, related_name="candidates")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="candidacies")
     person_name = models.CharField(_("name"), max_length=50, blank=True)
-    enterprise_name = models.CharField(_("enterprise"), max_length=100, blank=True)
-    district_name = models.CharField(_("district"), max_length=50, blank=True)
-    business_type_name = models.CharField(_("business type"), max_length=30, blank=True)
-    post_name = models.CharField(_("post"), max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("candidate")

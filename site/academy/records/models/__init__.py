@@ -1,3 +1,4 @@
+from academy.records.models.attendance import Attendance, AttendanceQuerySet
 from academy.records.models.certificate import Certificate, CertificateSeries, Revocation
 from academy.records.models.completion import Completion, CompletionQuerySet, midnight
 from academy.records.models.hours import TrainingHours
@@ -5,6 +6,8 @@ from academy.records.models.reminder import Reminder, ReminderRun
 from academy.records.models.statement import Origin, Statement, StatementQuerySet, Verb
 
 __all__ = [
+    "Attendance",
+    "AttendanceQuerySet",
     "Certificate",
     "CertificateSeries",
     "Completion",

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.organisations.models import Placed
+
 
 def midnight(day: date) -> datetime:
     """The moment at which a day begins: days are those of the site's own time zone, Asia/Shanghai."""
@@ -20,7 +22,7 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
         return self.filter(completed_at__lt=midnight(day))
 
 
-class Completion(models.Model):
+class Completion(Placed):
     """A worker has met every requirement of one edition of a course.
 
     It outlives course, enterprise and membership: it knows them by the words it was made with.
@@ -34,10 +36,7 @@ class Completion(models.Model):
     hours = models.DecimalField(_("training hours"), max_digits=5, decimal_places=1)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"))
-    enterprise_name = models.CharField(_("enterprise"), max_length=100, blank=True)
-    district_name = models.CharField(_("district"), max_length=50, blank=True)
-    business_type_name = models.CharField(_("business type"), max_length=30, blank=True)
-    post_name = models.CharField(_("post"), max_length=30, blank=True)
+    stored_at = models.DateTimeField(_("stored at"), default=timezone.now)
 
     objects = CompletionQuerySet.as_manager()
 
@@ -50,7 +49,12 @@ class Completion(models.Model):
                 fields=["user", "course_key", "edition"], name="one_completion_per_edition"
             )
         ]
-        indexes = [models.Index(fields=["completed_at"])]
+        indexes = [
+            models.Index(fields=["completed_at"]),
+            models.Index(fields=["stored_at"]),
+            models.Index(fields=["enterprise_key", "completed_at"]),
+            models.Index(fields=["district_key", "completed_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_name} · {self.course_title}"

@@ -1,0 +1,20 @@
+from academy.organisations.models.enterprise import Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.models.joining import Invitation, JoinRequest
+from academy.organisations.models.membership import Membership, MembershipQuerySet
+from academy.organisations.models.placed import Placed
+from academy.organisations.models.places import BusinessType, District, Jurisdiction, Post
+
+__all__ = [
+    "BusinessType",
+    "District",
+    "Enterprise",
+    "EnterpriseManager",
+    "EnterpriseQuerySet",
+    "Invitation",
+    "JoinRequest",
+    "Jurisdiction",
+    "Membership",
+    "MembershipQuerySet",
+    "Placed",
+    "Post",
+]

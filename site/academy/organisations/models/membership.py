@@ -1,0 +1,71 @@
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from academy.organisations.models.enterprise import Enterprise
+from academy.organisations.models.places import Post
+
+if TYPE_CHECKING:
+    from academy.accounts.models import User
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
+        return self.filter(left_at=None)
+
+    def current_of(self, user: "User") -> "Membership | None":
+        """Where a person works; of several places the one they joined last, which their records name."""
+        return (
+            self.current()
+            .filter(user=user)
+            .select_related("enterprise__district__parent__parent", "enterprise__business_type", "post")
+            .order_by("-joined_at", "-pk")
+            .first()
+        )
+
+
+class Membership(models.Model):
+    """A worker's place in an enterprise: one post there, from when until when. Leaving closes it; it is never deleted."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    enterprise = models.ForeignKey(
+        Enterprise, verbose_name=_("enterprise"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    post = models.ForeignKey(
+        Post, verbose_name=_("post"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    joined_at = models.DateTimeField(_("since"), default=timezone.now)
+    left_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "enterprise"], condition=Q(left_at=None), name="one_current_membership"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=models.F("joined_at")), name="left_after_joining"
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise"], condition=Q(left_at=None), name="current_staff")]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise} · {self.post}"
+
+    def snapshot(self) -> dict[str, Any]:
+        """The words a record is made with; they stay as they are when the enterprise changes."""
+        return {
+            "enterprise_key": self.enterprise_id,
+            "enterprise_name": self.enterprise.name,
+            "district_key": self.enterprise.district_id,
+            "district_name": self.enterprise.district.county.name,
+            "business_type_name": self.enterprise.business_type.name,
+            "post_name": self.post.name,
+        }
