@@ -1,0 +1,82 @@
+"""What was learned by those of one enterprise: its own records, as they were made there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from academy.core.exports import Row
+from academy.organisations.models import Enterprise, same_enterprise
+from academy.organisations.scope import Scope
+from academy.records.models import Attendance, AttendanceQuerySet, Completion, CompletionQuerySet
+from academy.records.models.certificate import shanghai_today
+from academy.reports.register.cells import linked
+
+LATELY = timedelta(days=365)
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Completions and standing attendances of the last 365 days. Persons are distinct people, whatever accounts they
+    used; person-times are the records, one by one."""
+
+    completions: CompletionQuerySet
+    attendances: AttendanceQuerySet
+    since: date
+
+    @classmethod
+    def at(cls, enterprise: Enterprise, scope: Scope) -> "Learned":
+        since, keys = shanghai_today() - LATELY, same_enterprise(enterprise)
+        completions = scope.records(Completion.objects.filter(enterprise_key__in=keys).since(since))
+        attended = Attendance.objects.standing().filter(enterprise_key__in=keys).since(since)
+        return cls(completions, scope.records(attended), since)
+
+    @property
+    def person_times(self) -> int:
+        return self.completions.count() + self.attendances.count()
+
+    @property
+    def persons(self) -> int:
+        found: set[int] = set()
+        for rows in (self.completions, self.attendances):
+            kept = Coalesce("user__merged_into", "user")
+            found.update(rows.order_by().annotate(kept=kept).values_list("kept", flat=True).distinct())
+        return len(found)
+
+    def latest(self) -> list[list[dict[str, Any]]]:
+        return [
+            linked(_row(one), {1: reverse("reports:person", args=[one.user_id])})
+            for one in islice(self._in_order(), SHOWN)
+        ]
+
+    def sheet(self) -> Iterator[Row]:
+        return map(_row, self._in_order())
+
+    def _in_order(self) -> Iterator[Any]:
+        """The latest first, from both, a piece at a time."""
+        completed, attended = (
+            rows.iterator(chunk_size=2000) for rows in (self.completions, self.attendances)
+        )
+        return merge(completed, attended, key=_moment, reverse=True)
+
+
+def heads() -> list[str]:
+    return [_("Day"), _("Name"), _("Course or event"), _("Post"), _("Training hours")]
+
+
+def _moment(record: Any) -> Any:
+    return record.completed_at if isinstance(record, Completion) else record.attended_at
+
+
+def _row(record: Any) -> Row:
+    is_course = isinstance(record, Completion)
+    day = record.completed_on if is_course else record.attended_on
+    title = record.course_title if is_course else record.event_title
+    return [day, record.person_name, title, record.post_name, record.hours]
