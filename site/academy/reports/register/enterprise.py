@@ -23,7 +23,7 @@ from academy.reports.register import learned
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.enterprises import licence_state
 from academy.reports.register.learned import Learned
-from academy.reports.views import PER_PAGE
+from academy.reports.listing import PER_PAGE
 
 SHOWN = 20
 Sheet = tuple[list[str], Iterable[Row]]

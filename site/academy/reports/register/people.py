@@ -21,7 +21,7 @@ from academy.organisations.supervising import StaffRequest, supervised, supervis
 from academy.reports.people import seen
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.filters import PeopleFilters
-from academy.reports.views import PER_PAGE
+from academy.reports.listing import PER_PAGE
 
 HEADS = [
     gettext_lazy("Name"),
