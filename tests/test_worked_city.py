@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,9 +31,9 @@ FIGURES = {line["figure"]: line for line in sheet("figures")}
 
 
 @pytest.fixture
-def city(home: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+def city(home: Page, monkeypatch: pytest.MonkeyPatch) -> City:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-    yield City(home)
+    return City(home)
 
 
 def client_of(user: User) -> Client:
@@ -249,7 +248,7 @@ class TestOthers:
         user: User = UserFactory(is_staff=True)
         user.groups.add(Group.objects.get(name=STAFF))
         shown = figures(page(client_of(user), "/staff/", **HALF))
-        assert {value for value in shown.values()} <= {"0", "0/0"}
+        assert set(shown.values()) <= {"0", "0/0"}
 
 
 @pytest.mark.usefixtures("city")
