@@ -192,6 +192,24 @@ class TestLists:
             rows = page(client, cells[1].a["href"]).select("tbody tr")
             assert len(rows) == int(cells[1].text) or cells[1].a["href"].count("district") == 0, row.text
 
+    def test_who_came_how_far_and_whose_exam_went_how(self) -> None:
+        client = official("whole city")
+        begun = csv_of(client, "/staff/learning/", **HALF)[1:]
+        assert sorted((row[0], row[3]) for row in begun) == [
+            ("周", "Lessons done"),
+            ("李", "Certificate"),
+            ("王", "Certificate"),
+        ]
+        assert [row[0] for row in csv_of(client, "/staff/learning/", stage="unfinished", **HALF)[1:]] == ["周"]
+        exams = csv_of(client, "/staff/exams/", **HALF)[1:]
+        assert [(row[0], row[4], row[5]) for row in exams] == [
+            ("王", "Yes", "Yes"),
+            ("周", "No", "Yes"),
+            ("李", "Yes", "No"),
+            ("李", "No", "Yes"),
+        ]
+        assert [row[0] for row in csv_of(official("东关区"), "/staff/exams/", **HALF)[1:]] == ["王"]
+
     def test_who_has_not(self) -> None:
         client = official("whole city")
         people = csv_of(client, "/staff/coverage/people/", **HALF)[1:]
