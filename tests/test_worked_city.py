@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,9 +31,9 @@ FIGURES = {line["figure"]: line for line in sheet("figures")}
 
 
 @pytest.fixture
-def city(home: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+def city(home: Page, monkeypatch: pytest.MonkeyPatch) -> City:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-    yield City(home)
+    return City(home)
 
 
 def client_of(user: User) -> Client:
@@ -193,6 +192,24 @@ class TestLists:
             rows = page(client, cells[1].a["href"]).select("tbody tr")
             assert len(rows) == int(cells[1].text) or cells[1].a["href"].count("district") == 0, row.text
 
+    def test_who_came_how_far_and_whose_exam_went_how(self) -> None:
+        client = official("whole city")
+        begun = csv_of(client, "/staff/learning/", **HALF)[1:]
+        assert sorted((row[0], row[3]) for row in begun) == [
+            ("周", "Lessons done"),
+            ("李", "Certificate"),
+            ("王", "Certificate"),
+        ]
+        assert [row[0] for row in csv_of(client, "/staff/learning/", stage="unfinished", **HALF)[1:]] == ["周"]
+        exams = csv_of(client, "/staff/exams/", **HALF)[1:]
+        assert [(row[0], row[4], row[5]) for row in exams] == [
+            ("王", "Yes", "Yes"),
+            ("周", "No", "Yes"),
+            ("李", "Yes", "No"),
+            ("李", "No", "Yes"),
+        ]
+        assert [row[0] for row in csv_of(official("东关区"), "/staff/exams/", **HALF)[1:]] == ["王"]
+
     def test_who_has_not(self) -> None:
         client = official("whole city")
         people = csv_of(client, "/staff/coverage/people/", **HALF)[1:]
@@ -249,7 +266,7 @@ class TestOthers:
         user: User = UserFactory(is_staff=True)
         user.groups.add(Group.objects.get(name=STAFF))
         shown = figures(page(client_of(user), "/staff/", **HALF))
-        assert {value for value in shown.values()} <= {"0", "0/0"}
+        assert set(shown.values()) <= {"0", "0/0"}
 
 
 @pytest.mark.usefixtures("city")

@@ -8,11 +8,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
 from academy.core.exports import Row
+from academy.core.templatetags.look import thousands
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import scope_of
 from academy.organisations.supervising import supervisor_required
@@ -114,6 +115,9 @@ class Enterprises(Slices):
 @require_safe
 def people(request: HttpRequest) -> HttpResponseBase:
     filters = CoverageFilters(request.GET, scope_of(request.user))
+    lead = _(
+        "Everybody who works in an enterprise in business today, once for each enterprise; trained counts wherever it was"
+    )
     heads = [
         _("Name"),
         _("Phone number"),
@@ -123,34 +127,37 @@ def people(request: HttpRequest) -> HttpResponseBase:
         _("Post"),
         _("Trained"),
     ]
-    return listing(
-        request,
-        Listing("people", _("People, trained or not"), heads, (), People(filters), filters, _person, _who),
-    )
+    made = Listing("people", _("People, trained or not"), lead, _places_of_work, heads, (), People(filters), filters, _last, _who)  # fmt: skip
+    return listing(request, made)
 
 
 @supervisor_required
 @require_safe
 def enterprises(request: HttpRequest) -> HttpResponseBase:
     filters = CoverageFilters(request.GET, scope_of(request.user))
+    lead = _(
+        "Enterprises in business today; one is covered where somebody who works there today was trained in the period"
+    )
     heads = [_("Enterprise"), _("District"), _("Business type"), _("People today"), _("Of them trained"), _("Responsible person"), _("Address")]  # fmt: skip
-    return listing(
-        request,
-        Listing("enterprises", _("Enterprises, covered or not"), heads, heads[3:5], Enterprises(filters), filters, _place, _what),
-    )  # fmt: skip
+    made = Listing("enterprises", _("Enterprises, covered or not"), lead, _enterprises, heads, heads[3:5], Enterprises(filters), filters, _last, _what)  # fmt: skip
+    return listing(request, made)
 
 
-def _person(found: Any) -> Row:
-    return list(found[2])
+def _places_of_work(n: int) -> str:
+    return ngettext("%(shown)s place of work", "%(shown)s places of work", n) % {"shown": thousands(n)}
+
+
+def _enterprises(n: int) -> str:
+    return ngettext("%(shown)s enterprise", "%(shown)s enterprises", n) % {"shown": thousands(n)}
+
+
+def _last(found: Any) -> Row:
+    return list(found[-1])
 
 
 def _who(found: Any) -> dict[int, str]:
     user, enterprise, _row = found
     return {0: reverse("reports:person", args=[user]), 2: reverse("enterprise_numbers", args=[enterprise])}
-
-
-def _place(found: Any) -> Row:
-    return list(found[1])
 
 
 def _what(found: Any) -> dict[int, str]:

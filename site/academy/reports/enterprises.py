@@ -73,7 +73,7 @@ def records(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request.user)
     filters = _filters(_seen_by(scope, pk), scope, request.GET, ListFilters)
     made = record_list(filters)
-    return listing(request, replace(made, slug="enterprise_records", links=lambda _entry: {}))
+    return listing(request, replace(made, template="reports/enterprise_list.html", links=lambda _entry: {}))
 
 
 def _seen_by(scope: Scope, pk: int) -> Enterprise:

@@ -28,6 +28,14 @@ class Funnel(NamedTuple):
     certified: int = 0
 
 
+class Paths(NamedTuple):
+    """A person and a course in each place, and how far they came: the place in `Funnel`."""
+
+    person: Column
+    subject: Column
+    stage: Column
+
+
 class Exams(NamedTuple):
     """Passed of those handed in: all of them, and the first of each person for each exam."""
 
@@ -54,20 +62,28 @@ class Journeys:
     def __len__(self) -> int:
         return len(self.e_person) + len(self.x_person)
 
-    def funnel(self, choice: Choice, people: Column | None) -> Funnel:
-        """`people`: of these accounts only."""
+    def paths(self, choice: Choice, people: Column | None) -> "Paths":
+        """`people`: of these accounts only. Whoever began two editions of a course is there once, with the further one."""
         here = self._here(self.e_person, self.e_day, self.e_subject, choice, people)
-        pair = self.e_person[here] * len(self.subjects) + self.e_subject[here]
-        pairs, place = np.unique(pair, return_inverse=True)
+        courses = max(len(self.subjects), 1)
+        pairs, place = np.unique(self.e_person[here] * courses + self.e_subject[here], return_inverse=True)
         furthest = np.zeros(len(pairs), np.int8)
         np.maximum.at(furthest, place, self.e_stage[here])
-        return Funnel(*(int(np.count_nonzero(furthest >= stage)) for stage in range(4)))
+        return Paths(pairs // courses, pairs % courses, furthest)
+
+    def funnel(self, choice: Choice, people: Column | None) -> Funnel:
+        stages = self.paths(choice, people).stage
+        return Funnel(*(int(np.count_nonzero(stages >= stage)) for stage in range(len(Funnel._fields))))
 
     def exams(self, choice: Choice, people: Column | None) -> Exams:
-        here = self._here(self.x_person, self.x_day, self.x_subject, choice, people)
+        here = self.sat(choice, people)
         first = here & self.x_first
         counted = ((here & self.x_passed, here), (first & self.x_passed, first))
         return Exams(*(Share(int(part.sum()), int(whole.sum())) for part, whole in counted))
+
+    def sat(self, choice: Choice, people: Column | None) -> Column:
+        """For each exam handed in, whether it is one of the choice."""
+        return self._here(self.x_person, self.x_day, self.x_subject, choice, people)
 
     def _here(
         self, person: Column, day: Column, subject: Column, choice: Choice, people: Column | None

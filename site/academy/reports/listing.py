@@ -1,7 +1,7 @@
 """A list of many rows: on the screen page by page with links, in a file whole."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,17 +17,22 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Listing:
-    """`row` makes the cells of what `found` holds, `links` says where some of them lead, by their place."""
+    """`row` makes the cells of what `found` holds, `links` says where some of them lead, by their place.
+
+    `lead` says what a line is, `counted` how many there are.
+    """
 
     slug: str
     title: str
+    lead: str
+    counted: Callable[[int], str]
     heads: list[str]
     numeric: Collection[str]
     found: Any
     filters: Filters
     row: Callable[[Any], Row]
     links: Callable[[Any], dict[int, str]]
-    context: dict[str, Any] = field(default_factory=dict)
+    template: str = "reports/list.html"
 
 
 def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
@@ -38,13 +43,14 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
     context = {
         "nav": made.slug,
         "title": made.title,
+        "lead": made.lead,
+        "counted": made.counted(page.paginator.count),
         "filters": made.filters,
         "page": page,
         "columns": columns(made.heads, made.numeric),
         "rows": [_linked(made, found) for found in page],
-        **made.context,
     }
-    return render(request, f"reports/{made.slug}.html", context)
+    return render(request, made.template, context)
 
 
 def columns(heads: Iterable[str], numeric: Collection[str]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from academy.core.templatetags.look import thousands
 from academy.reports import periods
@@ -25,6 +25,12 @@ GROUPS = {
     "certificates": ("valid", "expiring", "expired", "revoked"),
 }
 COMPARED = ("persons", "person_times", "hours")
+STAGES = {
+    "begun": gettext_lazy("Began a course"),
+    "learned": gettext_lazy("Lessons done"),
+    "passed": gettext_lazy("Exam passed"),
+    "certified": gettext_lazy("Certificate"),
+}
 # from which percent of coverage on a tile is darker
 LEVELS = (20, 40, 60, 80)
 
@@ -104,6 +110,9 @@ def _for_staff(filters: Filters) -> dict[str, str]:
     return {
         "enterprises": f"{reverse('reports:enterprises')}?trained=yes&{filters.address()}",
         "posts": f"{reverse('reports:people')}?trained=yes&{filters.address()}",
+        "completion": f"{reverse('reports:learning')}?stage=passed&{filters.address()}",
+        "first_pass": f"{reverse('reports:exams')}?passed=yes&first=on&{filters.address()}",
+        "all_pass": f"{reverse('reports:exams')}?passed=yes&{filters.address()}",
         **{state: f"{certificates}?state={state}&{standing}" for state in GROUPS["certificates"]},
     }
 
@@ -152,11 +161,11 @@ def trend(tables: Tables) -> dict[str, Any]:
 
 
 def funnel(counted: Funnel) -> dict[str, Any]:
-    names = [_("Began a course"), _("Lessons done"), _("Exam passed"), _("Certificate")]
+    names = [str(name) for name in STAGES.values()]
     return {
         "labels": names,
         "series": [{"name": _("Persons and courses"), "values": list(counted)}],
-        "rows": list(zip(names, counted, strict=True)),
+        "rows": list(zip(STAGES, names, counted, strict=True)),
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.reports import certificates, coverage, finding, log, people, report_views, views
+from academy.reports import certificates, coverage, finding, learners, log, people, report_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("completions/", views.completions, name="completions"),
     path("coverage/people/", coverage.people, name="people"),
     path("coverage/enterprises/", coverage.enterprises, name="enterprises"),
+    path("learning/", learners.paths, name="learning"),
+    path("exams/", learners.exams, name="exams"),
     path("reports/", report_views.index, name="reports"),
     path("reports/<str:slug>/", report_views.report, name="report"),
     path("certificates/", certificates.listed, name="certificates"),

@@ -1,13 +1,15 @@
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from academy.core.exports import Row, export
+from academy.core.templatetags.look import thousands
 from academy.organisations.scope import scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.reports import drawing, shows
@@ -56,9 +58,20 @@ def records(request: HttpRequest) -> HttpResponseBase:
 def record_list(filters: ListFilters) -> Listing:
     entries = Entries(filters.choice, filters.chosen.get("q", ""))
     heads = [_("Name"), _("Phone number"), _("Enterprise"), _("District"), _("Course or event"), _("Kind"), _("Score"), _("Training hours"), _("On")]  # fmt: skip
-    context: dict[str, Any] = {"total": entries.facts.tally(), "searched": bool(entries.words)}
-    title = _("Training records")
-    return Listing("records", title, heads, heads[6:8], entries, filters, _row, _links, context)
+    lead = _(
+        "One line for each completion and each attendance, the latest first; the words are those at the time"
+    )
+    counted = partial(_counted, entries)
+    return Listing("records", _("Training records"), lead, counted, heads, heads[6:8], entries, filters, _row, _links)  # fmt: skip
+
+
+def _counted(entries: Entries, n: int) -> str:
+    """Persons where the columns know them; of what is searched for by a name, the lines alone."""
+    if entries.words:
+        return ngettext("%(shown)s record", "%(shown)s records", n) % {"shown": thousands(n)}
+    total = entries.facts.tally()
+    numbers = {"times": thousands(total.person_times), "persons": thousands(total.persons)}
+    return _("%(times)s person-times, %(persons)s persons") % numbers
 
 
 @supervisor_required
