@@ -205,7 +205,9 @@ class TestKeeping:
         assert page.select_one("input[name=address]")["value"] == "示例路1号"
         assert not Enterprise.objects.exists()
 
-    def test_a_code_is_entered_once_and_names_the_other_only_where_it_may_be_seen(self, client: Client) -> None:
+    def test_a_code_is_entered_once_and_names_the_other_only_where_it_may_be_seen(
+        self, client: Client
+    ) -> None:
         EnterpriseFactory(name="西渚饭店", district=DistrictFactory(name="西渚县"), credit_code=CODE)
         elsewhere = client.post(f"{ENTERPRISES}new/", answers(credit_code=CODE))
         assert elsewhere.status_code == 422
@@ -225,7 +227,9 @@ class TestKeeping:
         for _twice in range(2):
             client.post(f"{ENTERPRISES}{known.pk}/edit/", answers(risk_level="C"))
         [change] = known.changes.all()
-        assert [line.label for line in change.lines] == [str(Enterprise._meta.get_field("risk_level").verbose_name)]
+        assert [line.label for line in change.lines] == [
+            str(Enterprise._meta.get_field("risk_level").verbose_name)
+        ]
         assert change.what[0][0] == "risk_level"
         section = soup(client, f"{ENTERPRISES}{known.pk}/").select_one("section[aria-labelledby=changes]")
         assert change.what[0][1] in section.get_text()
@@ -300,7 +304,9 @@ class TestEnterprise:
         gone = MembershipFactory(
             enterprise=place.enterprise, joined_at=now - timedelta(days=40), left_at=now, user__name="李强"
         )
-        manager = EnterpriseManager.objects.create(user=UserFactory(name="何掌柜"), enterprise=place.enterprise)
+        manager = EnterpriseManager.objects.create(
+            user=UserFactory(name="何掌柜"), enterprise=place.enterprise
+        )
         address = f"{ENTERPRISES}{place.enterprise_id}/"
         since = f"{TODAY - timedelta(days=40):%Y-%m-%d}"
         assert sheet(client, address, table="staff")[1] == ["王芳", "厨师", since, "1"]
@@ -359,7 +365,9 @@ class TestPeople:
         left = MembershipFactory(user__name="李强", enterprise=here, post=cutter, left_at=timezone.now())
         MembershipFactory(user=left.user, enterprise=EnterpriseFactory(name="乙店"), post=cutter)
         gone = MembershipFactory(user__name="赵敏", enterprise=here, left_at=timezone.now())
-        MembershipFactory(user__name="外人", enterprise=EnterpriseFactory(district=DistrictFactory(name="西渚县")))
+        MembershipFactory(
+            user__name="外人", enterprise=EnterpriseFactory(district=DistrictFactory(name="西渚县"))
+        )
         MembershipFactory(user__name="并掉的", user__merged_into=gone.user, enterprise=here)
         UserFactory(name="没说的")
         for query, expected in (
@@ -384,7 +392,9 @@ class TestPeople:
     def test_the_page_of_a_person_shows_the_history_of_places(self, client: Client) -> None:
         person = UserFactory(name="王芳")
         now = timezone.now()
-        MembershipFactory(user=person, enterprise__name="旧店", joined_at=now - timedelta(days=9), left_at=now)
+        MembershipFactory(
+            user=person, enterprise__name="旧店", joined_at=now - timedelta(days=9), left_at=now
+        )
         present = MembershipFactory(user=person, enterprise__name="新店")
         section = soup(client, f"{PEOPLE}{person.pk}/").select_one("section[aria-labelledby=places]")
         shown = section.get_text()
@@ -393,7 +403,10 @@ class TestPeople:
 
     def test_an_enterprise_is_added_by_code_or_by_enough_of_its_name(self, client: Client) -> None:
         person, post = MembershipFactory().user, PostFactory(name="切配")
-        one, other = EnterpriseFactory(name="东门饭店", credit_code=CODE), EnterpriseFactory(name="东门饭店二部")
+        one, other = (
+            EnterpriseFactory(name="东门饭店", credit_code=CODE),
+            EnterpriseFactory(name="东门饭店二部"),
+        )
         EnterpriseFactory(name="西渚饭店", district=DistrictFactory(name="西渚县"))
         EnterpriseFactory(name="关门饭店", closed_on=TODAY)
         address = f"{PEOPLE}{person.pk}/places/new/"

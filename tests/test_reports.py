@@ -19,9 +19,11 @@ from wagtail.models import Page
 
 from academy.accounts.models import User
 from academy.core.exports import neutral
+from academy.organisations.models import Jurisdiction
 from academy.records.models import Attendance, Completion
 from tests.factories import (
     BusinessTypeFactory,
+    CityFactory,
     CompletionFactory,
     DistrictFactory,
     EnterpriseFactory,
@@ -370,8 +372,11 @@ class TestWhoMayLook:
         assert worker_client.get(url).status_code == 403
         assert worker_client.get(url, {"format": "csv", "table": "course"}).status_code == 403
 
-    def test_the_permission_is_enough(self, worker: User, worker_client: Client, url: str) -> None:
+    def test_the_permission_and_a_district_are_enough(
+        self, worker: User, worker_client: Client, url: str
+    ) -> None:
         worker.user_permissions.add(Permission.objects.get(codename="view_training"))
+        Jurisdiction.objects.create(user=worker, district=CityFactory())
         assert worker_client.get(url).status_code == 200
 
     def test_nothing_can_be_posted(self, staff_client: Client, url: str) -> None:

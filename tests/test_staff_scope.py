@@ -74,7 +74,11 @@ def world() -> World:
     city = CityFactory()
     east, west = DistrictFactory(name="东关区", parent=city), DistrictFactory(name="西渚县", parent=city)
     places = place(DistrictFactory(name="东门街道", parent=east), "东门"), place(west, "西渚")
-    exams = {"east": drawn("东关抽考", east), "west": drawn("西渚抽考", west), "city": drawn("全市抽考", None)}
+    exams = {
+        "east": drawn("东关抽考", east),
+        "west": drawn("西渚抽考", west),
+        "city": drawn("全市抽考", None),
+    }
     return World(city, *places, exams)
 
 
@@ -141,16 +145,22 @@ def forms(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     person, enterprise, post = world.east.user_id, world.east.enterprise, PostFactory(name="切配").pk
     number = Certificate.objects.get(user=person).number
     yield f"/staff/certificates/{number}/", {"reason": "替考", "sure": "1"}
-    yield f"/staff/enterprises/{enterprise.pk}/edit/", {
-        "name": "改名饭店",
-        "district": enterprise.district_id,
-        "business_type": enterprise.business_type_id,
-    }
-    yield f"/staff/enterprises/{enterprise.pk}/newcomer/", {
-        "phone": "13700000009",
-        "name": "新人",
-        "post": post,
-    }
+    yield (
+        f"/staff/enterprises/{enterprise.pk}/edit/",
+        {
+            "name": "改名饭店",
+            "district": enterprise.district_id,
+            "business_type": enterprise.business_type_id,
+        },
+    )
+    yield (
+        f"/staff/enterprises/{enterprise.pk}/newcomer/",
+        {
+            "phone": "13700000009",
+            "name": "新人",
+            "post": post,
+        },
+    )
     yield f"/staff/people/{person}/hours/", {"key": "0" * 31 + "1", "hours": "2", "reason": "补录"}
     yield f"/staff/people/{person}/places/new/", {"enterprise": "饭店", "post": world.east.post_id}
     yield f"/staff/people/{person}/places/{world.east.pk}/", {"on": f"{timezone.localdate():%Y-%m-%d}"}
@@ -194,7 +204,9 @@ def test_lists_searches_and_files_name_nobody_from_elsewhere(
 
 def test_other_formats_hold_nothing_more(world: World, clients: dict[str, Client]) -> None:
     sent = b"".join(clients["other"].get("/staff/log/", {"format": "xapi"})).decode()
-    assert len(sent.splitlines()) == len(b"".join(clients["district"].get("/staff/log/?format=xapi")).splitlines())
+    assert len(sent.splitlines()) == len(
+        b"".join(clients["district"].get("/staff/log/?format=xapi")).splitlines()
+    )
     assert str(world.west.user) in sent
     assert str(world.east.user) not in sent
     for listed in LISTS:
@@ -286,7 +298,9 @@ def test_the_page_of_somebody_who_works_in_two_districts_names_the_own_enterpris
     assert "东门饭店" not in listed
 
 
-def test_hours_are_for_those_who_answer_for_the_person_today(world: World, clients: dict[str, Client]) -> None:
+def test_hours_are_for_those_who_answer_for_the_person_today(
+    world: World, clients: dict[str, Client]
+) -> None:
     person = world.east.user
     Membership.objects.filter(pk=world.east.pk).update(left_at=timezone.now())
     MembershipFactory(user=person, enterprise=world.west.enterprise)

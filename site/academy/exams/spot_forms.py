@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.exams.models import SpotExam
 from academy.organisations.districts import choices
 from academy.organisations.scope import Scope
 

@@ -13,7 +13,9 @@ from academy.organisations.models import Enterprise
 from academy.organisations.registering import KEPT, keep
 from academy.organisations.scope import Scope
 
-TELEPHONE = RegexValidator(r"^\+?\d[\d -]{5,18}$", _("A phone number has digits, with spaces or dashes between them."))
+TELEPHONE = RegexValidator(
+    r"^\+?\d[\d -]{5,18}$", _("A phone number has digits, with spaces or dashes between them.")
+)
 
 
 class EnterpriseForm(forms.ModelForm):  # type: ignore[type-arg]

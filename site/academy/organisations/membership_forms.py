@@ -68,7 +68,9 @@ class PlaceForm(forms.Form):
             raise ValidationError(_("No enterprise of your district that is in business fits these words."))
         if len(found) > 1:
             names = "、".join(one.name for one in found)
-            raise ValidationError(_("Several fit: %(names)s. Enter the credit code."), params={"names": names})
+            raise ValidationError(
+                _("Several fit: %(names)s. Enter the credit code."), params={"names": names}
+            )
         return found[0]
 
     def save(self, person: User, by: User) -> None:

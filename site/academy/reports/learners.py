@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from academy.accounts.access import staff_required
 from academy.accounts.models import User
 from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.exams.models import SpotExam
 from academy.organisations.scope import scope_of
+from academy.organisations.supervising import supervisor_required
 from academy.reports import titles
 from academy.reports.coverage import YES, Slices
 from academy.reports.facts import Column
@@ -114,7 +114,7 @@ def _judged(sat: Any, place: int) -> list[str]:
     return [_("Yes") if column[place] else _("No") for column in (sat.x_passed, sat.x_first)]
 
 
-@staff_required
+@supervisor_required
 @require_safe
 def paths(request: HttpRequest) -> HttpResponseBase:
     filters = PathFilters(request.GET, scope_of(request.user))
@@ -126,7 +126,7 @@ def paths(request: HttpRequest) -> HttpResponseBase:
     return listing(request, made)
 
 
-@staff_required
+@supervisor_required
 @require_safe
 def exams(request: HttpRequest) -> HttpResponseBase:
     filters = ExamFilters(request.GET, scope_of(request.user))

@@ -38,7 +38,9 @@ def wordings(topic: Topic, within: Q) -> list[tuple[str, int]]:
 
 def complaints(topic: Topic, within: Q) -> list[Feedback]:
     """`within` is said of a feedback."""
-    poor = Feedback.objects.filter(within, asking__topic=topic, verdict__in=Feedback.POOR).order_by("-at")[:REASONS]
+    poor = Feedback.objects.filter(within, asking__topic=topic, verdict__in=Feedback.POOR).order_by("-at")[
+        :REASONS
+    ]
     for feedback in poor:
         feedback.reason = masked(feedback.reason)
     return list(poor)

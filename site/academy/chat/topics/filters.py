@@ -51,7 +51,10 @@ class AskingFilters(forms.Form):
     def within(self, prefix: str = "") -> Q:
         """The condition on an asking, or on what leads to one by `prefix`."""
         since = begins(this_week() - timedelta(weeks=self.number_of_weeks - 1))
-        found, district = Q(**{f"{prefix}at__gte": since}) & asked_in(self.scope, prefix), self.chosen.get("district")
+        found, district = (
+            Q(**{f"{prefix}at__gte": since}) & asked_in(self.scope, prefix),
+            self.chosen.get("district"),
+        )
         if district == NOWHERE:
             return found & Q(**{f"{prefix}district": None})
         return found & Q(**{f"{prefix}district": district}) if district else found

@@ -29,7 +29,7 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField(gettext_lazy("changed at"), default=timezone.now)
-    # [[field, before, after]]
+    # for each thing that changed: the field, what it was, what it became
     what = models.JSONField(gettext_lazy("what was changed"))
 
     class Meta:

@@ -29,7 +29,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def placed(self) -> Self:
         """With all that the words of a record are made of."""
-        return self.select_related("enterprise__district__parent__parent", "enterprise__business_type", "post")
+        return self.select_related(
+            "enterprise__district__parent__parent", "enterprise__business_type", "post"
+        )
 
     def places_of(self, user: "User") -> Self:
         return self.current().filter(user=user).placed().named_first()

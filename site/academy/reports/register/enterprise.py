@@ -19,11 +19,11 @@ from academy.organisations.models import Enterprise, Membership, MembershipQuery
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
 from academy.records.models import Certificate
 from academy.records.models.certificate import shanghai_today
+from academy.reports.listing import PER_PAGE
 from academy.reports.register import learned
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.enterprises import licence_state
 from academy.reports.register.learned import Learned
-from academy.reports.listing import PER_PAGE
 
 SHOWN = 20
 Sheet = tuple[list[str], Iterable[Row]]
@@ -42,7 +42,8 @@ def one(request: StaffRequest, pk: int) -> HttpResponseBase:
         "nav": "enterprises",
         "enterprise": found,
         "licence": licence_state(found),
-        "is_same_as": found.merged_into_id and request.scope.register().filter(pk=found.merged_into_id).first(),
+        "is_same_as": found.merged_into_id
+        and request.scope.register().filter(pk=found.merged_into_id).first(),
         "merged": found.merged.all(),
         "managers": found.managers.current().select_related("user"),
         "page": page,
@@ -71,7 +72,9 @@ def newcomer(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _seen(request: StaffRequest, pk: int) -> Enterprise:
-    known = request.scope.register().select_related("district__parent__parent", "business_type", "merged_into")
+    known = request.scope.register().select_related(
+        "district__parent__parent", "business_type", "merged_into"
+    )
     return get_object_or_404(known, pk=pk)
 
 

@@ -19,9 +19,9 @@ from academy.organisations.enterprise_forms import EnterpriseForm
 from academy.organisations.models import Enterprise, EnterpriseQuerySet, Membership
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
 from academy.records.models.certificate import shanghai_today
+from academy.reports.listing import PER_PAGE
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.filters import EnterpriseFilters
-from academy.reports.listing import PER_PAGE
 
 HEADS = [
     gettext_lazy("Enterprise"),

@@ -18,10 +18,10 @@ from academy.organisations.membership_forms import LeavingForm, PlaceForm, PostF
 from academy.organisations.models import Membership
 from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
+from academy.reports.listing import PER_PAGE
 from academy.reports.people import seen
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.filters import PeopleFilters
-from academy.reports.listing import PER_PAGE
 
 HEADS = [
     gettext_lazy("Name"),
