@@ -324,7 +324,7 @@ class TestEnterprise:
             member = MembershipFactory(enterprise=place, post=PostFactory(name=f"岗位{n % 5}"))
             complete(member.user, **COURSE)
             Change.objects.create(enterprise=place, by=member.user, what=[["name", "a", "b"]])
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(15):
             page = soup(client, f"{ENTERPRISES}{place.pk}/")
         assert len(page.select("section[aria-labelledby=staff] tbody tr")) == 50
 

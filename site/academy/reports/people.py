@@ -101,7 +101,7 @@ def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int
     context = {
         "nav": "people",
         "person": person,
-        "is_same_as": seeing.people(scope).filter(pk=person.merged_into_id).first(),
+        "is_same_as": person.merged_into_id and seeing.people(scope).filter(pk=person.merged_into_id).first(),
         "others": person.merged.all(),
         "places": _places(scope, person),
         "certificates": certificates(scope).filter(user__in=accounts).select_related("revocation"),

@@ -35,9 +35,8 @@ def one(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = _seen(request, pk)
     if "format" in request.GET:
         return _file(request, found)
-    record = Learned.at(found, request.scope)
     page = Paginator(_present(found), PER_PAGE).get_page(request.GET.get("page"))
-    left = _left(found)
+    left = list(_left(found)[: SHOWN + 1])
     context = {
         "nav": "enterprises",
         "enterprise": found,
@@ -48,10 +47,9 @@ def one(request: StaffRequest, pk: int) -> HttpResponseBase:
         "managers": found.managers.current().select_related("user"),
         "page": page,
         "staff": {"columns": columns(_staff_heads(), {3}), "rows": _rows(page, _member)},
-        "former_count": left.count(),
         "former": {"columns": columns(_left_heads()), "rows": _rows(left[:SHOWN], _former)},
-        "record": record,
-        "learned": {"columns": columns(learned.heads(), {4}), "rows": record.latest()},
+        "is_cut": len(left) > SHOWN,
+        "record": Learned.at(found, request.scope),
         "changes": found.changes.select_related("by")[:PER_PAGE],
     }
     return render(request, "register/enterprise.html", context)

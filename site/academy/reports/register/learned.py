@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from heapq import merge
-from itertools import islice
 from typing import Any
 
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from academy.core.exports import Row
@@ -16,10 +15,8 @@ from academy.organisations.models import Enterprise, same_enterprise
 from academy.organisations.scope import Scope
 from academy.records.models import Attendance, AttendanceQuerySet, Completion, CompletionQuerySet
 from academy.records.models.certificate import shanghai_today
-from academy.reports.register.cells import linked
 
 LATELY = timedelta(days=365)
-SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -40,31 +37,27 @@ class Learned:
 
     @property
     def person_times(self) -> int:
-        return self.completions.count() + self.attendances.count()
+        return len(self._people)
 
     @property
     def persons(self) -> int:
-        found: set[int] = set()
-        for rows in (self.completions, self.attendances):
-            kept = Coalesce("user__merged_into", "user")
-            found.update(rows.order_by().annotate(kept=kept).values_list("kept", flat=True).distinct())
-        return len(found)
+        return len(set(self._people))
 
-    def latest(self) -> list[list[dict[str, Any]]]:
-        return [
-            linked(_row(one), {1: reverse("reports:person", args=[one.user_id])})
-            for one in islice(self._in_order(), SHOWN)
-        ]
+    @cached_property
+    def _people(self) -> list[int]:
+        """Whose each record is."""
+        kept = Coalesce("user__merged_into", "user")
+        completed, attended = (
+            rows.order_by().values_list(kept, flat=True) for rows in (self.completions, self.attendances)
+        )
+        return list(completed.union(attended, all=True))
 
     def sheet(self) -> Iterator[Row]:
-        return map(_row, self._in_order())
-
-    def _in_order(self) -> Iterator[Any]:
         """The latest first, from both, a piece at a time."""
         completed, attended = (
             rows.iterator(chunk_size=2000) for rows in (self.completions, self.attendances)
         )
-        return merge(completed, attended, key=_moment, reverse=True)
+        return map(_row, merge(completed, attended, key=_moment, reverse=True))
 
 
 def heads() -> list[str]:
