@@ -15,7 +15,7 @@ from academy.organisations.scope import Scope, scope_of
 from academy.reports import shows
 from academy.reports.coverage import SLICE, CoverageFilters, People
 from academy.reports.figures import Figures
-from academy.reports.filters import Filters, ListFilters
+from academy.reports.filters import ListFilters
 from academy.reports.listing import listing
 from academy.reports.tables import Tables
 from academy.reports.views import record_list
@@ -28,14 +28,13 @@ def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]
 
     Records made elsewhere count for coverage and for nothing else here.
     """
-    filters = _filters(enterprise, scope, query, Filters)
+    filters: CoverageFilters = _filters(enterprise, scope, query, CoverageFilters)
     figures = Figures(filters.choice, filters.snapshot)
     tables = Tables(filters, figures)
-    untrained = People(_filters(enterprise, scope, query, CoverageFilters))
     return {
         "filters": filters,
         "place": str(enterprise),
-        "untrained": [row for _user, _key, row in untrained[:SLICE]],
+        "untrained": [row for _user, _key, row in People(filters)[:SLICE]],
         "tables": [tables.table(slug) for slug in TABLES],
         "trend": shows.trend(tables),
         **shows.numbers(filters, figures),
@@ -58,7 +57,7 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request.user)
     enterprise = _seen_by(scope, pk)
     shown = of(enterprise, scope, request.GET)
-    if "format" in request.GET:
+    if "format" in request.GET and shown["filters"].is_valid():
         tables = Tables(shown["filters"], shown["figures"])
         table = tables.table(request.GET.get("table", ""))
         return export(request.GET["format"], f"enterprise-by-{table.slug}", table.sheet_heads, table.sheet)

@@ -50,44 +50,47 @@ class Entries:
 
     def __len__(self) -> int:
         if self.words:
-            return sum(rows.count() for rows in self._sources(self.choice.period.last))
+            period = self.choice.period
+            return sum(rows.count() for rows in self._sources(period.first, period.last))
         return len(self.facts)
 
     def __getitem__(self, which: slice) -> list[Entry]:
-        last, skip = self._begin(which.start)
+        first, last, skip = self._bounds(which.start, which.stop)
         count = which.stop - which.start
-        heads = (rows[: skip + count] for rows in self._sources(last))
+        heads = (rows[: skip + count] for rows in self._sources(first, last))
         return list(islice(_merged(*map(iter, heads)), skip, skip + count))
 
     def __iter__(self) -> Iterator[Entry]:
-        return _merged(*(rows.iterator(CHUNK) for rows in self._sources(self.choice.period.last)))
+        period = self.choice.period
+        return _merged(*(rows.iterator(CHUNK) for rows in self._sources(period.first, period.last)))
 
-    def _begin(self, place: int) -> tuple[date, int]:
-        """The day of the record in that place, and how many of that day come before it."""
-        days = self.facts.day
-        if self.words or place >= len(days):
-            return self.choice.period.last, place
-        day = int(days[len(days) - 1 - place])
-        later = len(days) - int(np.searchsorted(days, day + 1))
-        return date.fromordinal(day + EPOCH), place - later
+    def _bounds(self, start: int, stop: int) -> tuple[date, date, int]:
+        """The days on which the page ends and begins, and how many of the latter day come before it."""
+        days, period = self.facts.day, self.choice.period
+        if self.words or not 0 <= start < stop <= len(days):
+            return period.first, period.last, start
+        first, last = int(days[len(days) - stop]), int(days[len(days) - 1 - start])
+        later = len(days) - int(np.searchsorted(days, last + 1))
+        return date.fromordinal(first + EPOCH), date.fromordinal(last + EPOCH), start - later
 
-    def _sources(self, last: date) -> list[QuerySet[Any, Any]]:
-        kind, end = self.choice.kind, midnight(last + DAY)
+    def _sources(self, first: date, last: date) -> list[QuerySet[Any, Any]]:
+        kind, days = self.choice.kind, (midnight(first), midnight(last + DAY))
         sources = []
         if kind in (None, COURSE):
-            sources.append(self._completions(end))
+            sources.append(self._completions(*days))
         if kind != COURSE:
-            sources.append(self._attendances(end))
+            sources.append(self._attendances(*days))
         return sources
 
-    def _completions(self, end: datetime) -> QuerySet[Any, Any]:
-        rows = self.choice.records(Completion.objects.since(self.choice.period.first))
-        rows = rows.filter(self._about("course_key"), completed_at__lt=end).order_by("-completed_at", "-pk")
+    def _completions(self, begin: datetime, end: datetime) -> QuerySet[Any, Any]:
+        rows = self.choice.records(Completion.objects.filter(completed_at__gte=begin, completed_at__lt=end))
+        rows = rows.filter(self._about("course_key")).order_by("-completed_at", "-pk")
         return rows.values_list("completed_at", *PLACED, "course_title", Value(COURSE), "score", "hours")
 
-    def _attendances(self, end: datetime) -> QuerySet[Any, Any]:
-        rows = self.choice.records(Attendance.objects.standing().since(self.choice.period.first))
-        rows = rows.filter(self._about("event_key"), attended_at__lt=end).order_by("-attended_at", "-pk")
+    def _attendances(self, begin: datetime, end: datetime) -> QuerySet[Any, Any]:
+        standing = Attendance.objects.standing()
+        rows = self.choice.records(standing.filter(attended_at__gte=begin, attended_at__lt=end))
+        rows = rows.filter(self._about("event_key")).order_by("-attended_at", "-pk")
         if self.choice.kind not in (None, EVENT):
             rows = rows.filter(kind=self.choice.kind)
         return rows.values_list("attended_at", *PLACED, "event_title", "kind", Value(None), "hours")

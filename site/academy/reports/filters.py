@@ -33,8 +33,8 @@ KINDS = {
     "guidance": _("Guidance on site"),
 }
 PERIODS = {
-    periods.MONTH: _("This month"),
     periods.HALF: _("This half-year"),
+    periods.MONTH: _("This month"),
     periods.YEAR: _("This year"),
 }
 USUAL = periods.HALF
@@ -84,7 +84,8 @@ class Filters(forms.Form):
         self.source, self.snapshot = columns.current(), snapshots.current()
         # of the pages that the numbers lead to, a manager has the records alone
         self.records_url, self.is_for_staff = reverse("reports:records"), True
-        self._offer("span", PERIODS.items(), None)
+        has_months = data.get("from") or data.get("to")
+        self._offer("span", PERIODS.items(), _("These months") if has_months else None)
         self._offer("district", self.tree.indented(), _("All districts"))
         roster = self.snapshot.roster
         self._offer("business_type", self._words("business_type", roster.types), _("All business types"))

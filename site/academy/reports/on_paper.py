@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.utils.translation import get_language
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -16,6 +17,7 @@ from academy.reports.periodical import Report
 from academy.reports.tables import Table
 
 SONG, WORD_SONG = "song", "宋体"
+BREAKS = {"en": WrapMode.WORD}
 WIDTH = 174
 # of a table's first column, against one for each of the others
 FIRST = 2.2
@@ -77,7 +79,7 @@ class Sheet(FPDF):
 
     def _say(self, words: str, size: float) -> None:
         self.set_font(SONG, size=size)
-        self.multi_cell(WIDTH, size * 0.6, printable(words), wrapmode=WrapMode.CHAR, new_x="LMARGIN", new_y="NEXT", align="L")  # fmt: skip
+        self.multi_cell(WIDTH, size * 0.6, printable(words), wrapmode=_breaks(), new_x="LMARGIN", new_y="NEXT", align="L")  # fmt: skip
         self.ln(2)
 
     def _picture(self, caption: str, png: bytes) -> None:
@@ -96,11 +98,16 @@ class Sheet(FPDF):
             first_row_as_headings=False,
             text_align=("LEFT", *["RIGHT" if heads else "LEFT"] * (len(rows[0]) - 1)),
             line_height=5.5,
-            wrapmode=WrapMode.CHAR,
+            wrapmode=_breaks(),
         ) as grid:
             for line in lines:
                 grid.row([printable(cell) for cell in line])
         self.ln(4)
+
+
+def _breaks() -> WrapMode:
+    """Chinese may break after any character, English between words."""
+    return BREAKS.get(get_language() or "", WrapMode.CHAR)
 
 
 def texts(table: Table) -> list[list[str]]:
@@ -125,7 +132,7 @@ def word(report: Report) -> bytes:
         document.add_heading(table.title, 1)
         _word_table(document, table.heads, texts(table))
     for note in report.footnotes:
-        document.add_paragraph(note).style.font.size = Pt(10.5)
+        document.add_paragraph(note)
     file = BytesIO()
     document.save(file)
     return file.getvalue()

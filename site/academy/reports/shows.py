@@ -141,7 +141,7 @@ def _change(now: int | Decimal, then: int | Decimal) -> str:
 def charts(filters: Filters, figures: Figures, tables: Tables) -> dict[str, Any]:
     return {
         "trend": trend(tables),
-        "tiles": tiles(tables.district()),
+        "tiles": tiles(tables.all["district"]),
         "funnel": funnel(figures.funnel),
     }
 
@@ -149,7 +149,7 @@ def charts(filters: Filters, figures: Figures, tables: Tables) -> dict[str, Any]
 def trend(tables: Tables) -> dict[str, Any]:
     plain = pgettext("date format of a month in a chart", "M")
     january = pgettext("date format of a January in a chart", "M Y")
-    counted = tables.months(periods.shown(tables.figures.choice.period))
+    counted = tables.trend
     return {
         "labels": [date_format(day, january if day.month == 1 else plain) for day in counted],
         "series": [

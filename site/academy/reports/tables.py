@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -129,8 +130,10 @@ class Tables:
             raise Http404(slug)
         return self.makers[slug](None)
 
-    def all(self) -> list[Table]:
-        return [make(TOP) for make in self.makers.values()]
+    @cached_property
+    def all(self) -> dict[str, Table]:
+        """Each with its first rows."""
+        return {slug: make(TOP) for slug, make in self.makers.items()}
 
     def district(self, top: int | None = None) -> Table:
         """The parts of the chosen district, each with all its own parts; then what is in none of them."""
@@ -243,17 +246,19 @@ class Tables:
     def month(self, top: int | None = None) -> Table:
         lines = [
             Line(month_name(day), tally, self._records(start=day, end=day, span=None))
-            for day, tally in self.months(periods.shown(self.figures.choice.period)).items()
+            for day, tally in self.trend.items()
         ]
         return self._table("month", _("By month"), _("Month"), lines)
 
-    def months(self, days: list[date]) -> dict[date, Tally]:
-        """A tally for each of these months, one after the other; also of those before the period."""
+    @cached_property
+    def trend(self) -> dict[date, Tally]:
+        """A tally for each month that is shown, also of those before the period."""
         choice = self.figures.choice
+        days = periods.shown(choice.period)
         facts = choice.facts(days[0], choice.period.until)
-        days_since = facts.day.astype(np.int64).astype("datetime64[D]")
-        found = facts.by(days_since.astype("datetime64[M]").astype(np.int64))
-        return {day: found.get(month_number(day), Tally()) for day in days}
+        months = facts.day.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        sums = facts.sums(months - month_number(days[0]), len(days))
+        return {day: sums.tally(n) for n, day in enumerate(days)}
 
     def _address(self, **changes: Any) -> str:
         return self.filters.address(**changes)

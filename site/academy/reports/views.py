@@ -34,7 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "nav": "overview",
         "filters": filters,
         "place": shows.place(filters),
-        "tables": tables.all(),
+        "tables": list(tables.all.values()),
         "canteens": canteens in filters.snapshot.roster.types and filters.address(business_type=canteens),
         **shows.numbers(filters, figures),
         **shows.charts(filters, figures, tables),
