@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.exams.models import SpotExam
 from academy.organisations.districts import choices
 from academy.organisations.scope import Scope
 
@@ -13,6 +14,28 @@ class MomentInput(forms.DateTimeInput):
     """The browser's own control; it wants the moment written in one way only."""
 
     input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class SpotExamForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = SpotExam
+        fields = ("title", "paper", "opens_at", "closes_at", "district", "business_types", "posts", "size")
+        widgets = {
+            "opens_at": MomentInput,
+            "closes_at": MomentInput,
+            "business_types": forms.CheckboxSelectMultiple,
+            "posts": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "opens_at": _("Beijing time"),
+            "closes_at": _("Beijing time. Whoever sits then is cut off."),
+            "business_types": _("None chosen: all of them."),
+            "posts": _("None chosen: all of them."),
+            "size": _("If fewer people fit, all of them are drawn."),
+        }
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
