@@ -121,7 +121,9 @@ class TestOverview:
     def test_tables_and_their_files(self, table: str) -> None:
         client, known = official("whole city"), tables_in(table)
         for read in (csv_of, xlsx_of):
-            assert sorted(lines(read(client, "/staff/", table=table, **HALF))) == sorted(known)
+            # months before the period stand there to compare
+            written = lines(read(client, "/staff/", table=table, **HALF))[-len(known) :]
+            assert sorted(written) == sorted(known)
         shown = page(client, "/staff/", **HALF).select(f"section[aria-labelledby=by-{table}] tr")[1:]
         months = table == "month"
         texts = [[cell.get_text(strip=True) for cell in row.select("th,td")] for row in shown]
