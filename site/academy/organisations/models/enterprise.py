@@ -85,7 +85,7 @@ class Enterprise(models.Model):
         super().clean_fields(exclude)
 
 
-def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, dict[str, Any]]:
+def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, Any]:
     """The keys of all under which it was entered, for `enterprise__in`."""
     kept = enterprise.merged_into_id or enterprise.pk
     return Enterprise.objects.filter(Q(pk=kept) | Q(merged_into=kept)).values("pk")
