@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.utils.translation import get_language
 from docx import Document
@@ -138,7 +139,7 @@ def word(report: Report) -> bytes:
     return file.getvalue()
 
 
-def _word_table(document: Document, heads: list[str], rows: list[list[str]]) -> None:
+def _word_table(document: Any, heads: list[str], rows: list[list[str]]) -> None:
     lines = [heads, *rows] if heads else rows
     grid = document.add_table(rows=0, cols=len(lines[0]))
     grid.style = "Light Grid"
