@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from academy.accounts.access import VIEWS_TRAINING
 from academy.records.models import Certificate
+from academy.records.models.certificate import CertificateQuerySet
 from academy.records.paper import paper
 from academy.records.printing import pdf
 from academy.records.qr import qr
+from academy.records.seeing import certificates_for
 from academy.records.terms import WINDOW
 
 
@@ -20,7 +21,7 @@ from academy.records.terms import WINDOW
 @require_safe
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     crumbs = [{"title": _("My page"), "url": reverse("me:home")}]
-    context = {"nav": "me", "crumbs": crumbs, **shown(_own(request, number))}
+    context = {"nav": "me", "crumbs": crumbs, **shown(_own(request, number), certificates_for(request.user))}
     return render(request, "records/certificate.html", context)
 
 
@@ -35,30 +36,23 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponse(pdf(found), content_type="application/pdf", headers=headers)
 
 
-def shown(found: Certificate) -> dict[str, Any]:
-    """What a page about a certificate needs, with the others of the same course."""
-    others = (
-        Certificate.objects.filter(user=found.user)
-        .of_course(found.completion.course_key)
-        .exclude(pk=found.pk)
-    )
+def shown(found: Certificate, seen: CertificateQuerySet) -> dict[str, Any]:
+    """What a page about a certificate needs, with the others of the same course that may be seen."""
+    others = seen.filter(user=found.user).of_course(found.completion.course_key).exclude(pk=found.pk)
     ends = found.expires_on
     return {
         "certificate": found,
         "paper": paper(found),
         "qr": qr(found.verify_url),
         "others": others.select_related("revocation"),
-        "renewed_by": found.renewals.standing().first(),
+        "renewed_by": others.filter(renews=found).standing().first(),
         "renew_from": ends and ends - WINDOW,
         "next_begins": ends and ends + timedelta(days=1),
     }
 
 
 def _own(request: HttpRequest, number: str) -> Certificate:
-    """One's own; the supervising staff may see everybody's."""
     if not number.isprintable():
         raise Http404
-    found = Certificate.objects.select_related("completion", "revocation", "user")
-    if not request.user.has_perm(VIEWS_TRAINING):
-        found = found.filter(user=request.user)  # type: ignore[misc]
+    found = certificates_for(request.user).select_related("completion", "revocation", "user")
     return get_object_or_404(found, number=number)

@@ -1,4 +1,10 @@
-from academy.organisations.models.enterprise import Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.models.change import Change
+from academy.organisations.models.enterprise import (
+    Enterprise,
+    EnterpriseManager,
+    EnterpriseQuerySet,
+    same_enterprise,
+)
 from academy.organisations.models.joining import Invitation, JoinRequest
 from academy.organisations.models.membership import Membership, MembershipQuerySet
 from academy.organisations.models.placed import Placed
@@ -6,6 +12,7 @@ from academy.organisations.models.places import BusinessType, District, Jurisdic
 
 __all__ = [
     "BusinessType",
+    "Change",
     "District",
     "Enterprise",
     "EnterpriseManager",
@@ -17,4 +24,5 @@ __all__ = [
     "MembershipQuerySet",
     "Placed",
     "Post",
+    "same_enterprise",
 ]

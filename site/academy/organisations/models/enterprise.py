@@ -2,7 +2,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,13 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
     def in_business(self) -> Self:
         return self.filter(closed_on=None, merged_into=None)
+
+    def found_by(self, words: str) -> Self:
+        """By a part of its name, or of its credit code or licence however they were typed."""
+        code = credit_codes.plain(words)
+        return self.filter(
+            Q(name__icontains=words.strip()) | Q(credit_code__contains=code) | Q(licence__icontains=code)
+        )
 
 
 class Enterprise(models.Model):
@@ -76,6 +83,12 @@ class Enterprise(models.Model):
     def clean_fields(self, exclude: Any = None) -> None:
         self.credit_code = credit_codes.plain(self.credit_code)
         super().clean_fields(exclude)
+
+
+def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, Any]:
+    """The keys of all under which it was entered, for `enterprise__in`."""
+    kept = enterprise.merged_into_id or enterprise.pk
+    return Enterprise.objects.filter(Q(pk=kept) | Q(merged_into=kept)).values("pk")
 
 
 class EnterpriseManagerQuerySet(models.QuerySet["EnterpriseManager"]):
