@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
-from academy.organisations.joining import join
-from academy.organisations.models import District, Enterprise, Membership, Post
+from academy.organisations.models import District, Enterprise, JoinRequest, Membership, Post
+from academy.organisations.requests import come
 
 
 class ByDistrict(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
@@ -42,11 +42,11 @@ class WorkForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = _listed(district)
 
-    def save(self) -> Membership:
+    def save(self) -> Membership | JoinRequest:
         with transaction.atomic():
             self.user.name = self.cleaned_data["name"]
             self.user.save(update_fields=["name"])
-            return join(self.user, self.cleaned_data["enterprise"], self.cleaned_data["post"])
+            return come(self.user, self.cleaned_data["enterprise"], self.cleaned_data["post"])
 
 
 def _known(user: User) -> dict[str, Any]:

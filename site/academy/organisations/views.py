@@ -3,10 +3,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.organisations.forms import WorkForm
+from academy.organisations.invited import said_of
 from academy.organisations.models import District
 
 
@@ -18,8 +18,7 @@ def work(request: HttpRequest) -> HttpResponse:
     district = _district(request)
     form = WorkForm(request.POST or None, user=request.user, district=None if request.POST else district)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved. Your records from now on carry this place of work."))
+        messages.success(request, said_of(form.save()))
         return redirect(onward)
     districts = District.objects.filter(enterprises__isnull=False).distinct()
     context = {"form": form, "districts": districts, "district": district, "next": onward, "nav": "me"}

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from academy.accounts.access import VIEWS_TRAINING
+from academy.accounts.persons import same_person
 from academy.records.models import Certificate
 from academy.records.paper import paper
 from academy.records.printing import pdf
@@ -34,7 +35,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 def shown(found: Certificate) -> dict[str, Any]:
     """What a page about a certificate needs, with the others of the same course."""
     others = (
-        Certificate.objects.filter(user=found.user)
+        Certificate.objects.filter(user__in=same_person(found.user))
         .of_course(found.completion.course_key)
         .exclude(pk=found.pk)
     )
@@ -56,5 +57,5 @@ def _own(request: HttpRequest, number: str) -> Certificate:
         raise Http404
     found = Certificate.objects.select_related("completion", "revocation", "user")
     if not request.user.has_perm(VIEWS_TRAINING):
-        found = found.filter(user=request.user)  # type: ignore[misc]
+        found = found.filter(user__in=same_person(request.user))  # type: ignore[arg-type]
     return get_object_or_404(found, number=number)

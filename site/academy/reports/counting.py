@@ -19,7 +19,7 @@ from academy.records.models import Completion, CompletionQuerySet, midnight
 
 Key = TypeVar("Key")
 MEASURES: dict[str, Any] = {
-    "persons": Count("user", distinct=True),
+    "persons": Count(Coalesce("user__merged_into", "user"), distinct=True),
     "person_times": Count("pk"),
     "total_hours": Coalesce(Sum("hours"), Value(Decimal(0)), output_field=DecimalField()),
 }

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.organisations.models import Membership
 from academy.records.hours import correct, years_of
-from academy.records.models import Certificate, TrainingHours
+from academy.records.models import Certificate, Completion, TrainingHours
 from academy.records.refusals import RefusedError
 from academy.reports import ledger
 
@@ -43,14 +44,16 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, person: User, data: Any = None) -> None:
         super().__init__(data, initial={"key": uuid4()})
-        entries = TrainingHours.objects.filter(user=person, corrects=None)
+        entries = TrainingHours.objects.filter(user__in=same_person(person), corrects=None)
         self.fields["entry"].queryset = entries  # type: ignore[attr-defined]
 
 
 @staff_required
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.select_related("merged_into"), pk=pk)
+    if person.merged_into:
+        return redirect("reports:person", person.merged_into.pk)
     return _page(request, person, CorrectionForm(person))
 
 
@@ -68,7 +71,7 @@ def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> Http
     said = form.cleaned_data
     try:
         correct(
-            person,
+            said["entry"].user if said["entry"] else person,
             said["hours"],
             reason=said["reason"],
             by=request.user,  # type: ignore[arg-type]
@@ -86,8 +89,11 @@ def _page(request: HttpRequest, person: User, form: CorrectionForm, status: int 
         "nav": "people",
         "person": person,
         "membership": Membership.objects.current_of(person),
-        "certificates": Certificate.objects.filter(user=person).select_related("revocation"),
-        "completions": person.completions.prefetch_related("certificates"),
+        "accounts": User.objects.filter(merged_into=person),
+        "certificates": Certificate.objects.filter(user__in=same_person(person)).select_related("revocation"),
+        "completions": Completion.objects.filter(user__in=same_person(person)).prefetch_related(
+            "certificates"
+        ),
         "years": [(year, ledger.table(year)) for year in years_of(person)],
         "form": form,
     }

@@ -282,6 +282,8 @@ EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
 # How often one person's screens may report what was learned, and how many of their refusals are written down
 REPORT_LIMIT = "60/minute"
 REFUSAL_LIMIT = "60/minute"
+# Text messages that invite to a staff list: by one manager, and to one number
+INVITATION_LIMITS = {"manager": "200/day", "phone": "3/day"}
 # how many hours a year a post asks for; none where it is not named
 HOURS_TARGETS = {"食品安全员": 40, "食品安全总监": 40, "食品安全管理员": 40}
 # Signs a minute that nobody reads faster than: a lesson that was open for less is not finished yet

@@ -1,4 +1,9 @@
-from academy.organisations.models.enterprise import Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.models.enterprise import (
+    Enterprise,
+    EnterpriseManager,
+    EnterpriseQuerySet,
+    same_enterprise,
+)
 from academy.organisations.models.joining import Invitation, JoinRequest
 from academy.organisations.models.membership import Membership, MembershipQuerySet
 from academy.organisations.models.placed import Placed
@@ -17,4 +22,5 @@ __all__ = [
     "MembershipQuerySet",
     "Placed",
     "Post",
+    "same_enterprise",
 ]

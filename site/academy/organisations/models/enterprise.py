@@ -2,7 +2,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +78,12 @@ class Enterprise(models.Model):
         super().clean_fields(exclude)
 
 
+def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, dict[str, Any]]:
+    """The keys of all under which it was entered, for `enterprise__in`."""
+    kept = enterprise.merged_into_id or enterprise.pk
+    return Enterprise.objects.filter(Q(pk=kept) | Q(merged_into=kept)).values("pk")
+
+
 class EnterpriseManagerQuerySet(models.QuerySet["EnterpriseManager"]):
     def current(self) -> Self:
         return self.filter(until=None)
@@ -91,6 +97,9 @@ class EnterpriseManager(models.Model):
     since = models.DateTimeField(_("since"), default=timezone.now)
     until = models.DateTimeField(_("until"), null=True, blank=True)
     appointed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 

@@ -18,10 +18,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(left_at=None)
 
     def current_of(self, user: "User") -> "Membership | None":
-        """Where a person works; of several places the one they joined last, which their records name."""
+        """Where a person works; of several places the one they joined last, which their records name. What an account
+        that was merged still learns is learned there, too."""
         return (
             self.current()
-            .filter(user=user)
+            .filter(user=user.merged_into_id or user.pk)
             .select_related("enterprise__district__parent__parent", "enterprise__business_type", "post")
             .order_by("-joined_at", "-pk")
             .first()
@@ -40,6 +41,11 @@ class Membership(models.Model):
     )
     joined_at = models.DateTimeField(_("since"), default=timezone.now)
     left_at = models.DateTimeField(_("until"), null=True, blank=True)
+    # of those that somebody else ended
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
