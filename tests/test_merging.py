@@ -27,7 +27,6 @@ from academy.records.merging import merge_enterprises, merge_people, undo
 from academy.records.models import Attendance, Completion, EnterpriseMerge, PersonMerge, Statement, Verb
 from academy.records.refusals import RefusedError
 from academy.records.reminding import remind
-from academy.reports import counting
 from academy.reports.loading import load
 from tests.factories import (
     CompletionFactory,
@@ -83,7 +82,6 @@ def test_no_record_moves_and_the_person_is_counted_once(old: User, new: User, by
     merge_people(old, new, by=by, reason=WHY)
     assert list(Completion.objects.order_by("pk").values()) == before
     assert load().tally()[:2] == (1, 2)
-    assert counting.total(Completion.objects.all())[:2] == (1, 2)
 
 
 def test_whoever_signs_in_sees_the_records_of_both(old: User, new: User, by: User) -> None:
@@ -100,7 +98,7 @@ def test_whoever_signs_in_sees_the_records_of_both(old: User, new: User, by: Use
     assert year_of(new, timezone.localdate().year).total == 4
     assert "留样" in client.get("/me/hours/").text
     staff = client_of(by)
-    assert staff.get(f"/staff/people/{old.pk}/").url == f"/staff/people/{new.pk}/"
+    assert f'href="/staff/people/{new.pk}/"' in staff.get(f"/staff/people/{old.pk}/").text
     assert "留样" in staff.get(f"/staff/people/{new.pk}/").text
 
 

@@ -22,7 +22,7 @@ from academy.library.models import Passage as Row
 from academy.library.models.source import State
 from academy.library.text_index import TextIndex
 from academy.library.uploading import Shelf
-from academy.organisations.joining import join
+from academy.organisations.joining import move
 from academy.organisations.models import Membership
 from academy.records.completing import complete
 from academy.records.models import Completion
@@ -93,9 +93,9 @@ def test_nothing_is_answered_once_it_is_handed_in() -> None:
     assert bool(attempt.answers) == bool(taken)
 
 
-def test_a_worker_has_one_place() -> None:
+def test_who_moves_has_one_place() -> None:
     user, post, places = UserFactory(), PostFactory(), EnterpriseFactory.create_batch(SEVERAL)
-    at_once(lambda n: join(user, places[n], post))
+    at_once(lambda n: move(user, places[n], post))
     assert Membership.objects.current().filter(user=user).count() == 1
     assert Membership.objects.filter(user=user).count() == SEVERAL
 

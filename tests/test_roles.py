@@ -11,7 +11,8 @@ from wagtail.models import Page
 from academy.accounts.access import staff_required
 from academy.accounts.models import User
 from academy.accounts.roles import EDITORS, STAFF, ensure_roles
-from tests.factories import UserFactory
+from academy.organisations.scope import scope_of
+from tests.factories import DistrictFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,16 +73,19 @@ def test_staff_see_training_and_keep_enterprises_but_edit_no_pages(member: Any, 
     official = member(STAFF)
     assert official.has_perm("accounts.view_training")
     assert official.has_perm("organisations.change_enterprise")
+    assert not official.has_perm("organisations.delete_enterprise")
+    assert not official.has_perm("organisations.change_district")
     assert not home.permissions_for_user(official).can_edit()
 
 
 @pytest.mark.parametrize(
     ("role", "opens", "shut"),
     [
-        (EDITORS, "/admin/images/", "/admin/snippets/organisations/enterprise/"),
+        (EDITORS, "/admin/images/", "/admin/snippets/organisations/district/"),
         (EDITORS, "/admin/documents/", "/admin/users/"),
-        (STAFF, "/admin/snippets/organisations/enterprise/", "/admin/images/"),
+        (STAFF, "/admin/snippets/organisations/post/", "/admin/images/"),
         (STAFF, "/admin/snippets/organisations/district/", "/admin/users/"),
+        (STAFF, "/admin/snippets/organisations/district/", "/admin/snippets/organisations/district/add/"),
     ],
 )
 def test_each_role_opens_its_part_of_the_admin(member: Any, role: str, opens: str, shut: str) -> None:
@@ -170,6 +174,18 @@ def test_a_member_of_staff_is_entered_by_an_administrator(staff_client: Client) 
     assert user.check_password(password)
     assert user.phone is None
     assert user.has_perm("accounts.view_training")
+
+
+def test_an_official_is_given_a_district_and_another_and_none(staff_client: Client, member: Any) -> None:
+    official, east, west = member(STAFF), DistrictFactory(), DistrictFactory(name="西渚县")
+    address = f"/admin/users/edit/{official.pk}/"
+    data = {"name": "周科长", "email": official.email, "phone": official.phone, "is_active": "on"}
+    groups = [Group.objects.get(name=STAFF).pk]
+    for district, seen in ((east, {east.pk}), (west, {west.pk}), (None, set())):
+        staff_client.post(address, {**data, "groups": groups, "district": district.pk if district else ""})
+        assert scope_of(User.objects.get(pk=official.pk)).districts == seen
+        selected = f'<option value="{district.pk}" selected>' if district else '<option value="" selected>'
+        assert selected in staff_client.get(address).text
 
 
 def test_a_worker_is_entered_with_a_number_alone(staff_client: Client) -> None:

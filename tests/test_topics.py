@@ -18,8 +18,9 @@ from academy.chat.topics.figures import by_week, last_weeks
 from academy.chat.topics.gathering import gather, masked
 from academy.core.workers import minute
 from academy.library.models import FAQ
+from academy.organisations.models import Jurisdiction
 from tests.conftest import Commit
-from tests.factories import DistrictFactory, UserFactory, make_asking
+from tests.factories import CityFactory, DistrictFactory, UserFactory, make_asking
 
 pytestmark = [
     pytest.mark.django_db,
@@ -153,6 +154,7 @@ def test_the_queue_is_for_those_who_answer_and_those_who_watch(
     assert editor.get(QUEUE).status_code == 200
     watching = UserFactory(email="staff@example.com")
     watching.groups.add(Group.objects.get(name=STAFF))
+    Jurisdiction.objects.create(user=watching, district=CityFactory())
     client.force_login(watching, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(QUEUE).status_code == 200
     make_asking("停车费多少")

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from academy.accounts.models import User
 
 
-def same_person(user: User) -> QuerySet[User, dict[str, Any]]:
+def same_person(user: User) -> QuerySet[User, Any]:
     """Their keys, for `user__in`: part of the question that is asked anyway, and no question of its own."""
     kept = user.merged_into_id or user.pk
     return User.objects.filter(Q(pk=kept) | Q(merged_into=kept)).values("pk")

@@ -22,7 +22,6 @@ class Role(NamedTuple):
 
 ROLES = {
     STAFF: Role(
-        models=("organisations.enterprise", "organisations.district"),
         others=(
             "wagtailadmin.access_admin",
             "accounts.view_training",
@@ -32,6 +31,14 @@ ROLES = {
             "records.add_personmerge",
             "records.add_enterprisemerge",
             "organisations.add_enterprisemanager",
+            # an enterprise closes and a membership ends: nothing in the register is deleted
+            "organisations.add_enterprise",
+            "organisations.change_enterprise",
+            "organisations.view_enterprise",
+            "organisations.add_membership",
+            "organisations.change_membership",
+            # who could change the tree of districts, or who supervises which, would see what they like
+            "organisations.view_district",
             "organisations.view_businesstype",
             "organisations.view_post",
         ),

@@ -9,7 +9,14 @@ from academy.accounts.models import User
 from academy.accounts.roles import EDITORS, STAFF, ensure_roles
 from academy.demo.content import read
 from academy.organisations.joining import join
-from academy.organisations.models import BusinessType, District, Enterprise, Post
+from academy.organisations.models import (
+    BusinessType,
+    District,
+    Enterprise,
+    EnterpriseManager,
+    Jurisdiction,
+    Post,
+)
 
 
 def load_city() -> None:
@@ -24,8 +31,8 @@ def load_city() -> None:
         _enterprise(entry)
     for entry in data["workers"]:
         _worker(entry)
-    for role, entry in ((STAFF, data["staff"]), (EDITORS, data["editor"])):
-        _official(entry, role)
+    for role, kind in ((STAFF, "staff"), (STAFF, "district_staff"), (EDITORS, "editor")):
+        _official(data[kind], role)
 
 
 def _district(entry: dict[str, Any], parent: District | None) -> None:
@@ -35,14 +42,11 @@ def _district(entry: dict[str, Any], parent: District | None) -> None:
 
 
 def _enterprise(entry: dict[str, Any]) -> None:
-    Enterprise.objects.get_or_create(
-        name=entry["name"],
-        defaults={
-            "licence": entry["licence"],
-            "district": District.objects.get(name=entry["district"]),
-            "business_type": BusinessType.objects.get(name=entry["business_type"]),
-        },
-    )
+    known = {"district": District, "business_type": BusinessType}
+    fields = {
+        name: known[name].objects.get(name=value) if name in known else value for name, value in entry.items()
+    }
+    Enterprise.objects.get_or_create(name=fields.pop("name"), defaults=fields)
 
 
 def _worker(entry: dict[str, Any]) -> None:
@@ -52,8 +56,13 @@ def _worker(entry: dict[str, Any]) -> None:
     if created:
         user.set_unusable_password()
         user.save()
-        enterprise = Enterprise.objects.get(name=entry["enterprise"])
-        join(user, enterprise, Post.objects.get(name=entry["post"]))
+        post = Post.objects.get(name=entry["post"])
+        for name in (entry.get("also"), entry["enterprise"]):
+            if name:
+                join(user, Enterprise.objects.get(name=name), post)
+    if "manages" in entry:
+        kept = Enterprise.objects.get(name=entry["manages"])
+        EnterpriseManager.objects.get_or_create(user=user, enterprise=kept)
 
 
 def _official(entry: dict[str, Any], role: str) -> None:
@@ -63,3 +72,6 @@ def _official(entry: dict[str, Any], role: str) -> None:
         user.set_password(settings.DEMO_PASSWORD)
         user.save()
         user.groups.set([Group.objects.get(name=role)])
+    if "district" in entry:
+        district = District.objects.get(name=entry["district"])
+        Jurisdiction.objects.get_or_create(user=user, defaults={"district": district})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -21,6 +21,7 @@ from academy.exams.admission import said_at
 from academy.exams.models import Attempt, Candidate, SpotExam
 from academy.exams.occasions import Occasion
 from academy.organisations.models import Enterprise, Membership
+from academy.organisations.scope import Scope
 from academy.records.log import record
 from academy.records.models import Verb
 
@@ -52,8 +53,28 @@ class SpotExams:
         """Nothing follows from it."""
 
 
+def owned(scope: Scope) -> QuerySet[SpotExam]:
+    """Those that draw from here and from nowhere else: who supervises here plans and draws them."""
+    known = SpotExam.objects.all()
+    return known if scope.whole else known.filter(district__in=scope.districts)
+
+
+def seen(scope: Scope) -> QuerySet[SpotExam]:
+    """And those for which somebody was drawn who worked here then."""
+    if scope.whole:
+        return owned(scope)
+    drawn = scope.records(Candidate.objects.filter(spot_exam=OuterRef("pk")))
+    return SpotExam.objects.filter(Q(district__in=scope.districts) | Exists(drawn))
+
+
+def drawn_within(scope: Scope) -> Count:
+    """How many of those drawn worked here then."""
+    return Count("candidates", filter=scope.made("candidates__"))
+
+
 def eligible(spot_exam: SpotExam) -> QuerySet[Membership]:
-    """Everybody's current places of work that the spot exam is for, one a person: the latest."""
+    """Everybody's current places of work that the spot exam is for, one a person: the one that
+    records name."""
     places = Membership.objects.current().filter(user__is_active=True)
     if spot_exam.district:
         places = places.filter(enterprise__in=Enterprise.objects.within(spot_exam.district))
@@ -62,7 +83,7 @@ def eligible(spot_exam: SpotExam) -> QuerySet[Membership]:
         places = places.filter(enterprise__business_type__in=business_types)
     if posts:
         places = places.filter(post__in=posts)
-    latest = places.filter(user=OuterRef("user")).order_by("-joined_at", "-pk").values("pk")[:1]
+    latest = places.filter(user=OuterRef("user")).named_first().values("pk")[:1]
     return places.filter(pk=Subquery(latest))
 
 

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.exams.models import SpotExam
+from academy.organisations.districts import choices
+from academy.organisations.scope import Scope
 
 
 class MomentInput(forms.DateTimeInput):
@@ -35,11 +37,14 @@ class SpotExamForm(forms.ModelForm):  # type: ignore[type-arg]
             "size": _("If fewer people fit, all of them are drawn."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         district = self.fields["district"]
         assert isinstance(district, forms.ModelChoiceField)
-        district.empty_label = str(_("All districts"))
+        district.queryset = scope.parts()
+        district.required = not scope.whole
+        everything = _("All districts") if scope.whole else _("Choose…")
+        district.choices = [("", everything), *choices(scope.parts())]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

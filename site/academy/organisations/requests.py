@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.accounts.persons import same_person
-from academy.organisations.joining import join
+from academy.organisations.joining import join, move
 from academy.organisations.managing import lock
 from academy.organisations.models import (
     Enterprise,
@@ -28,30 +28,31 @@ SHOWN = timedelta(days=30)
 
 @transaction.atomic
 def come(
-    user: User, enterprise: Enterprise, post: Post, invitation: Invitation | None = None
+    user: User, enterprise: Enterprise, post: Post, invitation: Invitation | None = None, moves: bool = False
 ) -> Membership | JoinRequest:
-    """Where nobody keeps the staff list, or whoever says it does, it is so at once."""
+    """Where nobody keeps the staff list, or whoever says it does, it is so at once. `moves`: then, and not before,
+    every other place is left."""
     enterprise = lock(enterprise)
     managers = set(
         EnterpriseManager.objects.current().filter(enterprise=enterprise).values_list("user", flat=True)
     )
     there = Membership.objects.current().filter(user=user, enterprise=enterprise, post=post).exists()
     if there or not managers or user.pk in managers:
-        return admit(user, enterprise, post, user)
+        return admit(user, enterprise, post, user, moves)
     asked, _created = JoinRequest.objects.undecided().update_or_create(
         user=user,
         enterprise=enterprise,
-        defaults={"post": post},
-        create_defaults={"post": post, "invitation": invitation},
+        defaults={"post": post, "moves": moves},
+        create_defaults={"post": post, "moves": moves, "invitation": invitation},
     )
     return asked
 
 
-def admit(user: User, enterprise: Enterprise, post: Post, by: User) -> Membership:
+def admit(user: User, enterprise: Enterprise, post: Post, by: User, moves: bool = False) -> Membership:
     """What they asked for there is settled by it. The enterprise is locked."""
     asked = JoinRequest.objects.undecided().filter(user=user, enterprise=enterprise)
     asked.update(accepted=True, decided_at=timezone.now(), decided_by=by)
-    return join(user, enterprise, post)
+    return (move if moves else join)(user, enterprise, post)
 
 
 def accept(asked: JoinRequest, by: User) -> bool:
@@ -60,7 +61,8 @@ def accept(asked: JoinRequest, by: User) -> bool:
         enterprise = lock(asked.enterprise)
         if not _decided(asked, by, accepted=True):
             return False
-        join(asked.user.merged_into or asked.user, enterprise, asked.post)
+        user = asked.user.merged_into or asked.user
+        (move if asked.moves else join)(user, enterprise, asked.post)
     return True
 
 

@@ -2,16 +2,23 @@
 enterprises, and nobody else any."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academy.accounts.access import VIEWS_TRAINING
 from academy.accounts.models import User
-from academy.organisations.models import District, Enterprise, EnterpriseQuerySet, Jurisdiction
+from academy.organisations.models import (
+    District,
+    Enterprise,
+    EnterpriseQuerySet,
+    Jurisdiction,
+    Membership,
+    MembershipQuerySet,
+)
 
-Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +32,47 @@ class Scope:
     def __bool__(self) -> bool:
         return bool(self.whole or self.districts or self.enterprises)
 
+    @property
+    def supervises(self) -> bool:
+        """A part of the city, and not only enterprises of one's own."""
+        return bool(self.whole or self.districts)
+
+    def holds(self, district: District | None) -> bool:
+        """Whether all that is there belongs to this scope; None is the whole city."""
+        return self.whole or (district is not None and district.pk in self.districts)
+
+    def parts(self) -> QuerySet[District]:
+        return District.objects.all() if self.whole else District.objects.filter(pk__in=self.districts)
+
     def register(self) -> EnterpriseQuerySet:
         return Enterprise.objects.filter(self._where("district", "pk"))
 
-    def records(self, rows: QuerySet[Row]) -> QuerySet[Row]:
-        """Of `Placed` rows those that were made where this scope is."""
-        return rows.filter(self._where("district_key", "enterprise_key"))
+    def records(self, rows: Rows, through: str = "") -> Rows:
+        """Of `Placed` rows, or of what leads to one `through` something, those that were made where this scope is."""
+        return rows.filter(self.made(through))
 
-    def staff(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+    def made(self, through: str = "") -> Q:
+        return self._where(f"{through}district_key", f"{through}enterprise_key")
+
+    def staff(self, rows: Rows) -> Rows:
         """Of memberships those in the enterprises of this scope."""
         return rows.filter(self._where("enterprise__district", "enterprise"))
+
+    def acts(self, rows: Rows) -> Rows:
+        """Of rows that say who did something `at` which moment, those of somebody who worked here then."""
+        if self.whole:
+            return rows
+        here = self.staff(Membership.objects.at(OuterRef("at"))).filter(user=OuterRef("user"))
+        return rows.filter(Exists(here))
+
+    def people(self) -> QuerySet[User]:
+        """Who works here or once did; for the whole city, everybody."""
+        if self.whole:
+            return User.objects.all()
+        return User.objects.filter(pk__in=self.staff(Membership.objects.all()).values("user"))
+
+    def present(self) -> MembershipQuerySet:
+        return self.staff(Membership.objects.current())
 
     def _where(self, district: str, enterprise: str) -> Q:
         if self.whole:

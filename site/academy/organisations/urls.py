@@ -9,4 +9,6 @@ urlpatterns = [
     path("join/", invited.without_code, name="invitations"),
     path("join/<str:code>/", invited.invited, name="invited"),
     path("join/<str:code>/no/", invited.no_thanks, name="no_thanks"),
+    path("me/work/<int:pk>/leave/", views.leave_place, name="leave"),
+    path("me/work/<int:pk>/name/", views.name_place, name="choose"),
 ]

@@ -4,17 +4,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from academy.organisations.models import BusinessType, District, Enterprise, Post
-
-
-class EnterpriseViewSet(SnippetViewSet):
-    model = Enterprise
-    icon = "home"
-    list_display = ("name", "district", "business_type", "licence")
-    list_filter = ("district", "business_type")
-    search_fields = ("name", "licence")
-    search_backend_name = None
-    panels = (FieldPanel("name"), FieldPanel("licence"), FieldPanel("district"), FieldPanel("business_type"))
+from academy.organisations.models import BusinessType, District, Post
 
 
 class DistrictViewSet(SnippetViewSet):
@@ -41,10 +31,10 @@ class PostViewSet(SnippetViewSet):
 
 
 class OrganisationsGroup(SnippetViewSetGroup):
-    menu_label = _("Enterprises")
+    menu_label = _("Districts and posts")
     menu_icon = "home"
     menu_order = 300
-    items = (EnterpriseViewSet, DistrictViewSet, BusinessTypeViewSet, PostViewSet)
+    items = (DistrictViewSet, BusinessTypeViewSet, PostViewSet)
 
 
 register_snippet(OrganisationsGroup)

@@ -4,7 +4,7 @@ A row of the merged one ends, and a row of the kept one continues it: their own,
 back, the first goes on as if it had never ended, and what was opened for it is gone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -14,22 +14,27 @@ from academy.organisations.models import EnterpriseManager, Membership
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The columns that say since when and until when, and those that go on as they are."""
+    """The columns that say since when and until when; `carried` is what else goes on."""
 
     model: type[Membership] | type[EnterpriseManager]
     name: str
     begun: str
     ended: str
-    carried: tuple[str, ...] = ()
+    carried: Callable[[Any], dict[str, Any]]
 
     @property
     def rows(self) -> Any:
         return self.model.objects.select_related("user", "enterprise")
 
 
+def _carried(place: Membership) -> dict[str, Any]:
+    """Of several places records name the same one as before."""
+    return {"post": place.post, "chosen_at": place.chosen_at or place.joined_at}
+
+
 HELD = (
-    Held(Membership, "memberships", "joined_at", "left_at", ("post",)),
-    Held(EnterpriseManager, "managers", "since", "until"),
+    Held(Membership, "memberships", "joined_at", "left_at", _carried),
+    Held(EnterpriseManager, "managers", "since", "until", lambda _row: {}),
 )
 
 
@@ -57,8 +62,7 @@ def _handed(held: Held, row: Any, to: dict[str, Any], at: datetime) -> Handed:
     setattr(row, held.ended, max(at, getattr(row, held.begun)))
     row.save(update_fields=[held.ended])
     known = held.rows.current().filter(**place).first()
-    carried = {name: getattr(row, name) for name in held.carried}
-    by = known or held.model.objects.create(**place, **carried, **{held.begun: at})
+    by = known or held.model.objects.create(**place, **held.carried(row), **{held.begun: at})
     return Handed(closed=row.pk, by=by.pk, opened=known is None)
 
 

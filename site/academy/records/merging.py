@@ -30,11 +30,12 @@ def merge_people(
     """`number_is_theirs`: whether the number of the merged account still is, and signs in to the one that is kept.
     Said twice, it is done once."""
     merged, kept = _locked(User, merged, kept)
-    if known := PersonMerge.objects.standing().filter(merged=merged, kept=kept).first():
+    known: PersonMerge | None = PersonMerge.objects.standing().filter(merged=merged, kept=kept).first()
+    if known:
         return known
     check_people(merged, kept)
     now = timezone.now()
-    changed = {
+    changed: dict[str, Any] = {
         "phone": merged.phone,
         **hand_over({"user": merged}, {"user": kept}, now),
     }
@@ -44,7 +45,7 @@ def merge_people(
     merged.merged_into, merged.is_active = kept, False
     merged.phone = merged.phone if number_is_theirs else None
     merged.save(update_fields=["merged_into", "is_active", "phone"])
-    made = PersonMerge.objects.create(
+    made: PersonMerge = PersonMerge.objects.create(
         merged=merged, kept=kept, by=by, reason=_said(reason), at=now, changed=changed
     )
     _write_down(made, Verb.MERGED, by)
@@ -55,7 +56,9 @@ def merge_people(
 def merge_enterprises(merged: Enterprise, kept: Enterprise, *, by: User, reason: str) -> EnterpriseMerge:
     """Said twice, it is done once."""
     merged, kept = _locked(Enterprise, merged, kept)
-    if known := EnterpriseMerge.objects.standing().filter(merged=merged, kept=kept).first():
+    standing = EnterpriseMerge.objects.standing()
+    known: EnterpriseMerge | None = standing.filter(merged=merged, kept=kept).first()
+    if known:
         return known
     check_enterprises(merged, kept)
     _lock_people(_working_in(merged))
@@ -64,7 +67,7 @@ def merge_enterprises(merged: Enterprise, kept: Enterprise, *, by: User, reason:
     changed["requests"] = _close(JoinRequest.objects.filter(enterprise=merged), by, now)
     merged.merged_into = kept
     merged.save(update_fields=["merged_into"])
-    made = EnterpriseMerge.objects.create(
+    made: EnterpriseMerge = EnterpriseMerge.objects.create(
         merged=merged, kept=kept, by=by, reason=_said(reason), at=now, changed=changed
     )
     _write_down(made, Verb.MERGED, by)
@@ -164,7 +167,7 @@ def _said(reason: str) -> str:
     return reason.strip()
 
 
-def _locked(model: type[Either], merged: Either, kept: Either) -> tuple[Either, Either]:
+def _locked(model: type[Any], merged: Any, kept: Any) -> tuple[Any, Any]:
     """Always in the same order, so that two who merge do not wait for each other."""
     rows = model.objects.select_for_update(no_key=True).filter(pk__in={merged.pk, kept.pk}).order_by("pk")
     found = {row.pk: row for row in rows}

@@ -6,19 +6,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from academy.accounts.access import VIEWS_TRAINING
 from academy.accounts.persons import same_person
 from academy.records.models import Certificate
+from academy.records.models.certificate import CertificateQuerySet
 from academy.records.paper import paper
 from academy.records.printing import pdf
 from academy.records.qr import qr
+from academy.records.seeing import certificates_for
 from academy.records.terms import WINDOW
 
 
 @login_required
 @require_safe
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "records/certificate.html", {"nav": "me", **shown(_own(request, number))})
+    context = {"nav": "me", **shown(_own(request, number), certificates_for(request.user))}
+    return render(request, "records/certificate.html", context)
 
 
 @login_required
@@ -32,10 +34,10 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponse(pdf(found), content_type="application/pdf", headers=headers)
 
 
-def shown(found: Certificate) -> dict[str, Any]:
-    """What a page about a certificate needs, with the others of the same course."""
+def shown(found: Certificate, seen: CertificateQuerySet) -> dict[str, Any]:
+    """What a page about a certificate needs, with the others of the same course that may be seen."""
     others = (
-        Certificate.objects.filter(user__in=same_person(found.user))
+        seen.filter(user__in=same_person(found.user))
         .of_course(found.completion.course_key)
         .exclude(pk=found.pk)
     )
@@ -45,17 +47,14 @@ def shown(found: Certificate) -> dict[str, Any]:
         "paper": paper(found),
         "qr": qr(found.verify_url),
         "others": others.select_related("revocation"),
-        "renewed_by": found.renewals.standing().first(),
+        "renewed_by": others.filter(renews=found).standing().first(),
         "renew_from": ends and ends - WINDOW,
         "next_begins": ends and ends + timedelta(days=1),
     }
 
 
 def _own(request: HttpRequest, number: str) -> Certificate:
-    """One's own; the supervising staff may see everybody's."""
     if not number.isprintable():
         raise Http404
-    found = Certificate.objects.select_related("completion", "revocation", "user")
-    if not request.user.has_perm(VIEWS_TRAINING):
-        found = found.filter(user__in=same_person(request.user))  # type: ignore[arg-type]
+    found = certificates_for(request.user).select_related("completion", "revocation", "user")
     return get_object_or_404(found, number=number)

@@ -36,7 +36,7 @@ PLACE = ("district_key", "enterprise_key", "business_type_name", "post_name")
 
 def load() -> Facts:
     rows = sorted(chain(_completions(), _attendances()), key=lambda row: row.at)
-    return facts_of(rows, _canonical(User), _canonical(Enterprise))
+    return facts_of(rows, canonical(User), canonical(Enterprise))
 
 
 def facts_of(rows: list[Raw], accounts: dict[int, int], enterprises: dict[int, int]) -> Facts:
@@ -59,6 +59,7 @@ def facts_of(rows: list[Raw], accounts: dict[int, int], enterprises: dict[int, i
         tenths=_numbers(int(row.hours * 10) for row in rows),
         words=words,
         people=len(people),
+        accounts=people,
         **coded,
     )
 
@@ -82,7 +83,7 @@ def _attendances() -> Iterator[Raw]:
     return (Raw._make(row) for row in rows.iterator(chunk_size=CHUNK))
 
 
-def _canonical(model: Any) -> dict[int, int]:
+def canonical(model: Any) -> dict[int, int]:
     """Each that was merged → what it is now, through however many steps."""
     step = dict(model.objects.exclude(merged_into=None).values_list("pk", "merged_into"))
     return {pk: _last(pk, step) for pk in step}

@@ -33,7 +33,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     certificates = Certificate.objects.filter(user__in=mine).newest().select_related("revocation")
     context = {
         "nav": "me",
-        "membership": Membership.objects.current_of(user),
+        "places": list(Membership.objects.places_of(user)),
         "spot_exams": due_for(user, timezone.now()),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,

@@ -1,22 +1,25 @@
-"""One person's record: what was completed, what is certified, and the hours with their corrections."""
+"""One person: where they work, what was completed, what is certified, and the hours with their corrections."""
 
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import F
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
 from academy.accounts.persons import same_person
-from academy.organisations.models import Membership
+from academy.organisations.models import Membership, MembershipQuerySet
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
 from academy.records.hours import correct, years_of
-from academy.records.models import Certificate, Completion, TrainingHours
+from academy.records.models import Attendance, Completion, TrainingHours
 from academy.records.refusals import RefusedError
-from academy.reports import ledger
+from academy.records.seeing import certificates
+from academy.reports import ledger, seeing
 
 
 class CorrectionForm(forms.Form):
@@ -48,24 +51,29 @@ class CorrectionForm(forms.Form):
         self.fields["entry"].queryset = entries  # type: ignore[attr-defined]
 
 
-@staff_required
+@supervisor_required
 @require_safe
-def record(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User.objects.select_related("merged_into"), pk=pk)
-    if person.merged_into:
-        return redirect("reports:person", person.merged_into.pk)
+def record(request: StaffRequest, pk: int) -> HttpResponse:
+    person = seen(request.scope, pk)
     return _page(request, person, CorrectionForm(person))
 
 
-@permitted("records.correct_hours")
+@supervised("records.correct_hours")
 @require_POST
-def correct_hours(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+def correct_hours(request: StaffRequest, pk: int) -> HttpResponse:
+    """The hours of a year are one ledger, wherever they were learned: for those who answer for this person today."""
+    person = seen(request.scope, pk)
+    if not seeing.works_here(request.scope, person):
+        raise Http404
     form = CorrectionForm(person, request.POST)
     return _corrected(request, person, form) or _page(request, person, form, 422)
 
 
-def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> HttpResponseRedirect | None:
+def seen(scope: Scope, pk: int) -> User:
+    return get_object_or_404(seeing.people(scope).select_related("merged_into"), pk=pk)
+
+
+def _corrected(request: StaffRequest, person: User, form: CorrectionForm) -> HttpResponseRedirect | None:
     if not form.is_valid():
         return None
     said = form.cleaned_data
@@ -74,7 +82,7 @@ def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> Http
             said["entry"].user if said["entry"] else person,
             said["hours"],
             reason=said["reason"],
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             corrects=said["entry"],
             key=said["key"].hex,
         )
@@ -84,17 +92,29 @@ def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> Http
     return redirect("reports:person", person.pk)
 
 
-def _page(request: HttpRequest, person: User, form: CorrectionForm, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int = 200) -> HttpResponse:
+    """The records that were made in the reader's part of the city, under whichever account; the ledger, which knows no
+    place, where the person works there today."""
+    scope, accounts = request.scope, same_person(person)
+    works_here = seeing.works_here(scope, person)
+    completions = scope.records(Completion.objects.filter(user__in=accounts))
     context = {
         "nav": "people",
         "person": person,
-        "membership": Membership.objects.current_of(person),
-        "accounts": User.objects.filter(merged_into=person),
-        "certificates": Certificate.objects.filter(user__in=same_person(person)).select_related("revocation"),
-        "completions": Completion.objects.filter(user__in=same_person(person)).prefetch_related(
-            "certificates"
-        ),
-        "years": [(year, ledger.table(year)) for year in years_of(person)],
-        "form": form,
+        "is_same_as": person.merged_into_id and seeing.people(scope).filter(pk=person.merged_into_id).first(),
+        "others": person.merged.all(),
+        "places": _places(scope, person),
+        "certificates": certificates(scope).filter(user__in=accounts).select_related("revocation"),
+        "completions": completions.prefetch_related("certificates"),
+        "attendances": scope.records(Attendance.objects.standing().filter(user__in=accounts)),
+        "years": [(year, ledger.table(year)) for year in years_of(person)] if works_here else [],
+        "form": form if works_here else None,
     }
     return render(request, "reports/person.html", context, status=status)
+
+
+def _places(scope: Scope, person: User) -> MembershipQuerySet:
+    """The present ones first, then those that ended last."""
+    held = scope.staff(Membership.objects.filter(user__in=same_person(person)))
+    ordered = held.order_by(F("left_at").desc(nulls_first=True), "-joined_at", "-pk")
+    return ordered.select_related("enterprise", "post")

@@ -20,5 +20,12 @@ def overview_menu_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def completions_menu_item() -> MenuItem:
     return TrainingMenuItem(
-        _("Completions"), reverse("reports:completions"), name="completions", icon_name="list-ul", order=210
+        _("Training records"), reverse("reports:records"), name="completions", icon_name="list-ul", order=210
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def enterprises_menu_item() -> MenuItem:
+    return TrainingMenuItem(
+        _("Enterprises"), reverse("register:enterprises"), name="enterprises", icon_name="home", order=205
     )

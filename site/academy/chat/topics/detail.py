@@ -30,23 +30,26 @@ class Place(NamedTuple):
     edit_url: str
 
 
-def wordings(topic: Topic) -> list[tuple[str, int]]:
+def wordings(topic: Topic, within: Q) -> list[tuple[str, int]]:
     """How it was asked, and how often; without those whose conversation has been deleted."""
-    askings = topic.askings.exclude(message=None).select_related("message")[:1000]
+    askings = topic.askings.filter(within).exclude(message=None).select_related("message")[:1000]
     return Counter(masked(asking.question) for asking in askings).most_common(WORDINGS)
 
 
-def complaints(topic: Topic) -> list[Feedback]:
-    poor = Feedback.objects.filter(asking__topic=topic, verdict__in=Feedback.POOR).order_by("-at")[:REASONS]
+def complaints(topic: Topic, within: Q) -> list[Feedback]:
+    """`within` is said of a feedback."""
+    poor = Feedback.objects.filter(within, asking__topic=topic, verdict__in=Feedback.POOR).order_by("-at")[
+        :REASONS
+    ]
     for feedback in poor:
         feedback.reason = masked(feedback.reason)
     return list(poor)
 
 
-def by_week_and_district(topic: Topic) -> tuple[list[str], list[list[dict[str, Any]]]]:
+def by_week_and_district(topic: Topic, within: Q) -> tuple[list[str], list[list[dict[str, Any]]]]:
     """Heads and rows of a table: how often it was asked, in each of the last weeks in which it was."""
     counted: Counter[tuple[date, str]] = Counter()
-    askings = Asking.objects.filter(topic=topic).order_by().annotate(week=TruncWeek("at"))
+    askings = Asking.objects.filter(within, topic=topic).order_by().annotate(week=TruncWeek("at"))
     for week, name, number in askings.values_list("week", "district__name").annotate(number=Count("pk")):
         counted[timezone.localdate(week), name or _("Not stated")] += number
     weeks = [week for week in reversed(last_weeks(WEEKS)) if any(week == at for at, _name in counted)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.chat.models import Asking, Topic
 from academy.chat.models.asking import TopicQuerySet
 from academy.chat.topics.figures import begins, this_week
-from academy.organisations.models import District
+from academy.organisations.scope import Scope
 
 WEEKS = [("1", _("This week")), ("4", _("Last 4 weeks")), ("52", _("Last 52 weeks"))]
 # longer than the site has stood (weeks)
@@ -26,10 +26,12 @@ class AskingFilters(forms.Form):
     weeks = forms.ChoiceField(label=_("Asked in"), choices=[("", _("Last 12 weeks")), *WEEKS], required=False)
     district = forms.ChoiceField(label=_("District"), required=False)
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, scope: Scope) -> None:
+        self.scope = scope
         super().__init__(data, auto_id="f-%s")
-        counties = District.objects.filter(parent__isnull=False, parent__parent=None)
-        named = [*counties.values_list("pk", "name"), (NOWHERE, _("Not stated"))]
+        counties = scope.parts().filter(parent__isnull=False, parent__parent=None)
+        nowhere = [(NOWHERE, _("Not stated"))] if scope.whole else []
+        named = [*counties.values_list("pk", "name"), *nowhere]
         self.fields["district"].choices = [("", _("All districts")), *named]  # type: ignore[attr-defined]
 
     @property
@@ -49,7 +51,10 @@ class AskingFilters(forms.Form):
     def within(self, prefix: str = "") -> Q:
         """The condition on an asking, or on what leads to one by `prefix`."""
         since = begins(this_week() - timedelta(weeks=self.number_of_weeks - 1))
-        found, district = Q(**{f"{prefix}at__gte": since}), self.chosen.get("district")
+        found, district = (
+            Q(**{f"{prefix}at__gte": since}) & asked_in(self.scope, prefix),
+            self.chosen.get("district"),
+        )
         if district == NOWHERE:
             return found & Q(**{f"{prefix}district": None})
         return found & Q(**{f"{prefix}district": district}) if district else found
@@ -68,8 +73,8 @@ class TopicFilters(AskingFilters):
     )
     field_order = ("state", "weeks", "district", "q")
 
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict, scope: Scope) -> None:
+        super().__init__(data, scope)
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("", Topic.State.WAITING.label),
             *((state.value, state.label) for state in Topic.State if state != Topic.State.WAITING),
@@ -83,3 +88,8 @@ class TopicFilters(AskingFilters):
         if "q" in chosen:
             found = found.filter(question__icontains=chosen["q"])
         return found.counted(self.within("askings__")).order_by(*TopicQuerySet.MOST_WANTED)
+
+
+def asked_in(scope: Scope, prefix: str = "") -> Q:
+    """Said of an asking, or of what leads to one by `prefix`."""
+    return Q() if scope.whole else Q(**{f"{prefix}district__in": scope.districts})

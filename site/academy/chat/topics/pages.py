@@ -1,5 +1,6 @@
 """What nobody could answer, or answered badly: what editors do about it, and the figures of each week."""
 
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -12,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.accounts.access import VIEWS_TRAINING, WRITES_ANSWERS, editor_required, permitted
+from academy.accounts.access import WRITES_ANSWERS, View, editor_required, permitted
 from academy.chat.finding import find
 from academy.chat.models import Topic
 from academy.chat.topics import detail, figures
-from academy.chat.topics.filters import AskingFilters, TopicFilters
+from academy.chat.topics.filters import AskingFilters, TopicFilters, asked_in
 from academy.core.exports import Row, export
 from academy.library.audiences import EVERYBODY
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervisor_required
 
 PER_PAGE = 50
 HEADS = [
@@ -41,7 +44,23 @@ WEEK_HEADS = [
 ]
 WEEKS_DRAWN, MOST_ASKED = 12, 10
 
-may_read = permitted(VIEWS_TRAINING, WRITES_ANSWERS)
+
+def may_read(view: View) -> View:
+    """Editors answer what is asked anywhere; the supervising staff see what is asked in their part of the city."""
+
+    @wraps(view)
+    def everywhere(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.scope = Scope(whole=True)
+        return view(request, *args, **kwargs)
+
+    by_editor, by_supervisor = permitted(WRITES_ANSWERS)(everywhere), supervisor_required(view)
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        open_page = by_editor if request.user.has_perm(WRITES_ANSWERS) else by_supervisor
+        return open_page(request, *args, **kwargs)
+
+    return opened
 
 
 class Decision(forms.Form):
@@ -53,8 +72,8 @@ class Decision(forms.Form):
 
 @may_read
 @require_safe
-def queue(request: HttpRequest) -> HttpResponseBase:
-    filters = TopicFilters(request.GET)
+def queue(request: StaffRequest) -> HttpResponseBase:
+    filters = TopicFilters(request.GET, request.scope)
     found = filters.topics()
     heads = [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
@@ -85,17 +104,19 @@ def _row(topic: Any, where: str) -> Row:
 
 @may_read
 @require_safe
-def topic(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(Topic.objects.counted().select_related("decided_by"), pk=pk)
-    now, asked = find(shown.question, EVERYBODY), detail.wordings(shown)
-    heads, rows = detail.by_week_and_district(shown)
+def topic(request: StaffRequest, pk: int) -> HttpResponse:
+    within = asked_in(request.scope)
+    counted = Topic.objects.counted(asked_in(request.scope, "askings__")).select_related("decided_by")
+    shown = get_object_or_404(counted, pk=pk)
+    now, asked = find(shown.question, EVERYBODY), detail.wordings(shown, within)
+    heads, rows = detail.by_week_and_district(shown, within)
     context = {
         "nav": "questions",
         "topic": shown,
         "now": now,
         "said": detail.said(now),
         "wordings": asked,
-        "complaints": detail.complaints(shown),
+        "complaints": detail.complaints(shown, asked_in(request.scope, "asking__")),
         "near": detail.near(now),
         "faq_url": detail.faq_url(shown, asked),
         "columns": [{"label": head, "numeric": i > 0} for i, head in enumerate(heads)],
@@ -119,8 +140,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_read
 @require_safe
-def weekly(request: HttpRequest) -> HttpResponseBase:
-    filters = AskingFilters(request.GET)
+def weekly(request: StaffRequest) -> HttpResponseBase:
+    filters = AskingFilters(request.GET, request.scope)
     askings = filters.askings()
     counted = figures.by_week(askings, figures.last_weeks(filters.number_of_weeks))
     sheet = [[f"{week:%Y-%m-%d}", *line] for week, line in counted.items()]

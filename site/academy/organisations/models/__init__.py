@@ -1,3 +1,4 @@
+from academy.organisations.models.change import Change
 from academy.organisations.models.enterprise import (
     Enterprise,
     EnterpriseManager,
@@ -11,6 +12,7 @@ from academy.organisations.models.places import BusinessType, District, Jurisdic
 
 __all__ = [
     "BusinessType",
+    "Change",
     "District",
     "Enterprise",
     "EnterpriseManager",

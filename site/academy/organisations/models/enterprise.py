@@ -19,6 +19,13 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     def in_business(self) -> Self:
         return self.filter(closed_on=None, merged_into=None)
 
+    def found_by(self, words: str) -> Self:
+        """By a part of its name, or of its credit code or licence however they were typed."""
+        code = credit_codes.plain(words)
+        return self.filter(
+            Q(name__icontains=words.strip()) | Q(credit_code__contains=code) | Q(licence__icontains=code)
+        )
+
 
 class Enterprise(models.Model):
     """A food business. One that closed, or turned out to be another, stays in the register: records name it."""
@@ -78,7 +85,7 @@ class Enterprise(models.Model):
         super().clean_fields(exclude)
 
 
-def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, dict[str, Any]]:
+def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, Any]:
     """The keys of all under which it was entered, for `enterprise__in`."""
     kept = enterprise.merged_into_id or enterprise.pk
     return Enterprise.objects.filter(Q(pk=kept) | Q(merged_into=kept)).values("pk")

@@ -81,6 +81,7 @@ class JoinRequest(models.Model):
     )
     accepted = models.BooleanField(_("accepted"), default=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    moves = models.BooleanField(_("leaves every other place"), default=False)
 
     objects = JoinRequestQuerySet.as_manager()
 

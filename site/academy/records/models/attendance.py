@@ -55,6 +55,7 @@ class Attendance(Placed):
             models.Index(fields=["stored_at"]),
             models.Index(fields=["enterprise_key", "attended_at"]),
             models.Index(fields=["district_key", "attended_at"]),
+            models.Index(fields=["event_key", "attended_at"]),
         ]
 
     def __str__(self) -> str:

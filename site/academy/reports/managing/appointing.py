@@ -4,20 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from academy.accounts.access import permitted
 from academy.accounts.models import User
 from academy.accounts.phones import PhoneField
 from academy.organisations.managing import APPOINTS, appoint, dismiss
 from academy.organisations.models import Enterprise, EnterpriseManager, Membership
-from academy.organisations.scope import scope_of
+from academy.organisations.supervising import StaffRequest, supervised
 
-may_appoint = permitted(APPOINTS)
+may_appoint = supervised(APPOINTS)
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -65,8 +64,7 @@ def managers_of(enterprise: Enterprise, form: AppointForm | None = None) -> dict
 
 @may_appoint
 @require_http_methods(["GET", "HEAD", "POST"])
-def managers(request: HttpRequest, pk: int) -> HttpResponse:
-    assert isinstance(request.user, User)
+def managers(request: StaffRequest, pk: int) -> HttpResponse:
     enterprise = _theirs(request, pk)
     form = AppointForm(enterprise, request.POST) if request.method == "POST" else None
     if form and form.is_valid():
@@ -79,13 +77,12 @@ def managers(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_appoint
 @require_POST
-def dismissed(request: HttpRequest, pk: int, manager_pk: int) -> HttpResponse:
-    assert isinstance(request.user, User)
+def dismissed(request: StaffRequest, pk: int, manager_pk: int) -> HttpResponse:
     manager = get_object_or_404(EnterpriseManager, pk=manager_pk, enterprise=_theirs(request, pk))
     dismiss(manager, request.user)
     messages.success(request, _("%(name)s no longer keeps the staff list.") % {"name": manager.user.called})
     return redirect("appointing:managers", pk)
 
 
-def _theirs(request: HttpRequest, pk: int) -> Enterprise:
-    return get_object_or_404(scope_of(request.user).register().filter(merged_into=None), pk=pk)
+def _theirs(request: StaffRequest, pk: int) -> Enterprise:
+    return get_object_or_404(request.scope.register().filter(merged_into=None), pk=pk)

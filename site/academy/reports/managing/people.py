@@ -67,8 +67,8 @@ def former(request: HttpRequest, enterprise: Enterprise) -> HttpResponseBase:
     """Who worked here and no longer does; what they have learned since is no longer told."""
     left, heads = _left(enterprise), [str(head) for head in FORMER_HEADS]
     if "format" in request.GET:
-        rows = map(_former_row, left.iterator(chunk_size=2000))
-        return export(request.GET["format"], f"former-staff-{enterprise.pk}", heads, rows)
+        sheet = map(_former_row, left.iterator(chunk_size=2000))
+        return export(request.GET["format"], f"former-staff-{enterprise.pk}", heads, sheet)
     page = Paginator(left, PER_PAGE).get_page(request.GET.get("page"))
     rows = [[{"text": "—" if cell in ("", None) else cell} for cell in _former_row(one)] for one in page]
     columns = [{"label": head} for head in heads]

@@ -61,15 +61,8 @@ def enterprises(one: Enterprise, other: Enterprise) -> Iterator[Line]:
     yield Line(_("District"), *(str(each.district) for each in both))
     yield Line(_("Business type"), *(str(each.business_type) for each in both))
     yield Line(_("Address"), *(each.address or NONE for each in both))
-    staff = [_people(Membership.objects.current().filter(enterprise=each)) for each in both]
-    people = str(len(staff[0] | staff[1]))
-    yield Line(_("Staff now"), *(str(len(each)) for each in staff), people)
-    keepers = [_people(EnterpriseManager.objects.current().filter(enterprise=each)) for each in both]
-    yield Line(
-        _("Who keeps the staff list"),
-        *(str(len(each)) for each in keepers),
-        str(len(keepers[0] | keepers[1])),
-    )
+    yield _distinct(_("Staff now"), Membership.objects.current(), both)
+    yield _distinct(_("Who keeps the staff list"), EnterpriseManager.objects.current(), both)
     yield _counted(_("Completions"), Completion.objects.all(), "enterprise_key", _keys(both))
     yield _counted(_("Attendances"), Attendance.objects.standing(), "enterprise_key", _keys(both))
     yield _counted(_("Open invitations"), Invitation.objects.open(), "enterprise", both)
@@ -105,8 +98,10 @@ def _places(rows: QuerySet[Any]) -> list[str]:
     return sorted(rows.values_list("enterprise__name", flat=True))
 
 
-def _people(rows: QuerySet[Any]) -> set[int]:
-    return set(rows.values_list("user", flat=True))
+def _distinct(label: str, rows: QuerySet[Any], both: Iterable[Enterprise]) -> Line:
+    """Who is at both is one person."""
+    one, other = (set(rows.filter(enterprise=each).values_list("user", flat=True)) for each in both)
+    return Line(label, str(len(one)), str(len(other)), str(len(one | other)))
 
 
 def _moment(moment: Any) -> str:

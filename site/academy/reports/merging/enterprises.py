@@ -4,17 +4,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from academy.accounts.access import permitted
-from academy.accounts.models import User
 from academy.organisations import credit_codes
 from academy.organisations.models import Enterprise, EnterpriseQuerySet
-from academy.organisations.scope import scope_of
+from academy.organisations.supervising import StaffRequest, supervised
 from academy.records import merging
 from academy.records.models import EnterpriseMerge
 from academy.records.refusals import RefusedError
@@ -22,13 +20,13 @@ from academy.reports.merging import comparing
 from academy.reports.merging.forms import MergeForm
 
 AT_MOST = 20
-may_merge = permitted("records.add_enterprisemerge")
+may_merge = supervised("records.add_enterprisemerge")
 
 
 @may_merge
 @require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    register = scope_of(request.user).register().select_related("district", "business_type", "merged_into")
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
+    register = request.scope.register().select_related("district", "business_type", "merged_into")
     enterprise = get_object_or_404(register, pk=pk)
     if enterprise.merged_into:
         return redirect("merging:enterprises", enterprise.merged_into.pk)
@@ -48,9 +46,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_merge
 @require_POST
-def undone(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
-    assert isinstance(request.user, User)
-    register = scope_of(request.user).register()
+def undone(request: StaffRequest, pk: int, merge_pk: int) -> HttpResponse:
+    register = request.scope.register()
     found = get_object_or_404(
         EnterpriseMerge.objects.select_related("merged", "kept"),
         pk=merge_pk,
@@ -66,9 +63,8 @@ def undone(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
     return redirect("merging:enterprises", pk)
 
 
-def _merged(request: HttpRequest, form: MergeForm, both: tuple[Enterprise, Enterprise]) -> HttpResponse:
+def _merged(request: StaffRequest, form: MergeForm, both: tuple[Enterprise, Enterprise]) -> HttpResponse:
     """The first sending shows what it comes to, the second does it."""
-    assert isinstance(request.user, User)
     said = form.cleaned_data
     merged, kept = both if said["keep"] == both[1].pk else both[::-1]
     try:
@@ -84,7 +80,7 @@ def _merged(request: HttpRequest, form: MergeForm, both: tuple[Enterprise, Enter
     return redirect("merging:enterprises", kept.pk)
 
 
-def _searched(request: HttpRequest, others: EnterpriseQuerySet, enterprise: Enterprise) -> dict[str, Any]:
+def _searched(request: StaffRequest, others: EnterpriseQuerySet, enterprise: Enterprise) -> dict[str, Any]:
     """To begin with, whatever has the same name."""
     words = request.GET.get("q", enterprise.name).strip()[:100].replace("\0", "")
     code = credit_codes.plain(words)
@@ -106,7 +102,7 @@ def _compared(form: MergeForm, one: Enterprise, other: Enterprise) -> dict[str, 
 
 
 def _page(
-    request: HttpRequest, enterprise: Enterprise, more: dict[str, Any], status: int = 200
+    request: StaffRequest, enterprise: Enterprise, more: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     merges = EnterpriseMerge.objects.filter(Q(kept=enterprise) | Q(merged=enterprise))
     context = {

@@ -4,31 +4,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from academy.accounts.access import permitted
 from academy.accounts.models import User
-from academy.organisations.scope import Scope, scope_of
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervised
 from academy.records import merging
 from academy.records.models import Certificate, PersonMerge
 from academy.records.refusals import RefusedError
 from academy.reports.merging import comparing
 from academy.reports.merging.comparing import NONE
 from academy.reports.merging.forms import MergePeopleForm
-from academy.reports.merging.seen import is_only_in, people_of
+from academy.reports.merging.seen import is_only_in
+from academy.reports.seeing import people
 
 AT_MOST = 20
-may_merge = permitted("records.add_personmerge")
+may_merge = supervised("records.add_personmerge")
 
 
 @may_merge
 @require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    scope = scope_of(request.user)
-    person = get_object_or_404(people_of(scope).select_related("merged_into"), pk=pk)
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
+    scope = request.scope
+    person = get_object_or_404(people(scope).select_related("merged_into"), pk=pk)
     if person.merged_into:
         return redirect("merging:people", person.merged_into.pk)
     wanted = request.POST.get("with") or request.GET.get("with", "")
@@ -45,12 +46,11 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_merge
 @require_POST
-def undone(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
-    assert isinstance(request.user, User)
-    scope = scope_of(request.user)
-    person = get_object_or_404(people_of(scope), pk=pk)
+def undone(request: StaffRequest, pk: int, merge_pk: int) -> HttpResponse:
+    scope = request.scope
+    person = get_object_or_404(people(scope), pk=pk)
     found = get_object_or_404(
-        PersonMerge.objects.filter(merged__in=people_of(scope)).select_related("merged", "kept"),
+        PersonMerge.objects.filter(merged__in=people(scope)).select_related("merged", "kept"),
         pk=merge_pk,
         kept=person,
     )
@@ -65,10 +65,9 @@ def undone(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
 
 
 def _merged(
-    request: HttpRequest, scope: Scope, form: MergePeopleForm, both: tuple[User, User]
+    request: StaffRequest, scope: Scope, form: MergePeopleForm, both: tuple[User, User]
 ) -> HttpResponse:
     """The first sending shows what it comes to, the second does it."""
-    assert isinstance(request.user, User)
     said = form.cleaned_data
     merged, kept = both if said["keep"] == both[1].pk else both[::-1]
     try:
@@ -95,14 +94,14 @@ def _check_scope(scope: Scope, *both: User) -> None:
 
 def _other(scope: Scope, person: User, key: str) -> User:
     """Not merged, or merged into this one: then it was sent twice."""
-    rows = people_of(scope).filter(Q(merged_into=None) | Q(merged_into=person)).exclude(pk=person.pk)
+    rows = people(scope).filter(Q(merged_into=None) | Q(merged_into=person)).exclude(pk=person.pk)
     return get_object_or_404(rows, pk=key if key.isascii() and key.isdecimal() and len(key) < 19 else 0)
 
 
-def _searched(request: HttpRequest, scope: Scope, person: User) -> dict[str, Any]:
+def _searched(request: StaffRequest, scope: Scope, person: User) -> dict[str, Any]:
     """To begin with, whoever has the same name."""
     words = request.GET.get("q", person.name).strip()[:50].replace("\0", "")
-    rows = people_of(scope).filter(merged_into=None).exclude(pk=person.pk)
+    rows = people(scope).filter(merged_into=None).exclude(pk=person.pk)
     found = list(_matching(rows, words).order_by("name", "pk")[: AT_MOST + 1])
     return {"q": words, "found": found[:AT_MOST], "more": len(found) > AT_MOST}
 
@@ -133,7 +132,7 @@ def _compared(form: MergePeopleForm, person: User, other: User) -> dict[str, Any
     return {"form": form, "other": other, "lines": list(comparing.accounts(person, other))}
 
 
-def _page(request: HttpRequest, person: User, more: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, person: User, more: dict[str, Any], status: int = 200) -> HttpResponse:
     merges = PersonMerge.objects.filter(Q(kept=person) | Q(merged=person))
     context = {
         "nav": "people",

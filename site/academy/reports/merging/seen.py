@@ -1,22 +1,8 @@
-"""Of whom the supervising staff may say that they are one: whom they see, and who is nowhere that they do not see."""
-
-from django.db.models import Exists, OuterRef, QuerySet
+"""Of whom the supervising staff may say that they are one: of whom they see, those who are nowhere else."""
 
 from academy.accounts.models import User
 from academy.organisations.models import Enterprise, EnterpriseManager, Membership
 from academy.organisations.scope import Scope
-from academy.records.models import Attendance, Completion
-
-
-def people_of(scope: Scope) -> QuerySet[User]:
-    """Who works there, has worked there, or has learned something there."""
-    if scope.whole:
-        return User.objects.all()
-    theirs = {"user": OuterRef("pk")}
-    works = scope.staff(Membership.objects.filter(**theirs))
-    completed = scope.records(Completion.objects.filter(**theirs))
-    attended = scope.records(Attendance.objects.filter(**theirs))
-    return User.objects.filter(Exists(works) | Exists(completed) | Exists(attended))
 
 
 def is_only_in(scope: Scope, user: User) -> bool:
@@ -26,4 +12,4 @@ def is_only_in(scope: Scope, user: User) -> bool:
         EnterpriseManager.objects.current().filter(user=user),
     )
     places = {pk for some in rows for pk in some.values_list("enterprise", flat=True)}
-    return not Enterprise.objects.filter(pk__in=places).exclude(pk__in=scope.register().values("pk")).exists()
+    return scope.register().filter(pk__in=places).count() == Enterprise.objects.filter(pk__in=places).count()

@@ -20,6 +20,11 @@ class Command(BaseCommand):
             load_course()
             load_city()
         call_command("reindex", stdout=self.stdout)
-        people = ", ".join(read("city")[role]["email"] for role in ("staff", "editor"))
-        self.stdout.write(f"staff and editor: {people}, password {settings.DEMO_PASSWORD}")
-        self.stdout.write("a worker: any mobile number; the code is printed here")
+        city = read("city")
+        people = ", ".join(city[role]["email"] for role in ("staff", "district_staff", "editor"))
+        self.stdout.write(
+            f"staff, one district's staff and editor: {people}, password {settings.DEMO_PASSWORD}"
+        )
+        manager = next(worker["phone"] for worker in city["workers"] if "manages" in worker)
+        self.stdout.write(f"a manager of an enterprise: {manager}; a worker: any mobile number")
+        self.stdout.write("the code of a phone number is printed here")

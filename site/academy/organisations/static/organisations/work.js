@@ -3,7 +3,8 @@ const form = document.querySelector("[data-district]");
 const district = form?.elements.district;
 const enterprise = document.querySelector("#id_enterprise");
 
-if (district && enterprise && !district.value) {
+// a list that was cut off cannot be narrowed here: the server looks in the whole of it
+if (district && enterprise && !district.value && !("cut" in form.dataset)) {
   const groups = [...enterprise.querySelectorAll("optgroup")];
   form.querySelector("button").parentElement.remove();
   district.addEventListener("change", () => {
