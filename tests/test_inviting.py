@@ -379,3 +379,14 @@ def test_a_request_is_settled_by_the_invitation_that_comes_after_it(
     worker_client.post(join_address(Invitation.objects.get()), {"name": "李桂芳"})
     assert JoinRequest.objects.get().accepted
     assert works_at(worker) == [kitchen]
+
+
+def test_whoever_has_left_the_other_places_leaves_them_when_it_is_confirmed(
+    worker: User, worker_client: Client, keeper: Client, kitchen: Enterprise, post: Post
+) -> None:
+    before = MembershipFactory(user=worker).enterprise
+    data = {"name": "李桂芳", "enterprise": kitchen.pk, "post": post.pk, "how": "moved"}
+    worker_client.post("/me/work/", data)
+    assert works_at(worker) == [before]
+    keeper.post(f"/enterprises/{kitchen.pk}/requests/{JoinRequest.objects.get().pk}/accept/")
+    assert works_at(worker) == [kitchen]

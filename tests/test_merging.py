@@ -18,6 +18,7 @@ from academy.accounts.sms import MemoryGateway, Sms
 from academy.courses.learning import progress
 from academy.organisations.managing import appoint
 from academy.organisations.models import Enterprise, EnterpriseManager, JoinRequest, Jurisdiction, Membership
+from academy.organisations.requests import come
 from academy.organisations.scope import scope_of
 from academy.records.attending import attend
 from academy.records.certifying import certify
@@ -355,8 +356,7 @@ def test_who_keeps_the_list_of_one_is_led_from_the_other(by: User) -> None:
     merge_enterprises(twice, kept, by=by, reason="登记了两次")
     assert client_of(boss).get(f"/enterprises/{kept.pk}/").status_code == 200
     assert client_of(boss).get(f"/enterprises/{twice.pk}/").status_code == 404
-    user = UserFactory()
-    client_of(user).post("/me/work/", {"name": "王梅", "enterprise": twice.pk, "post": PostFactory().pk})
+    come(UserFactory(), twice, PostFactory())
     assert JoinRequest.objects.get().enterprise == kept
 
 

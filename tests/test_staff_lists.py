@@ -246,7 +246,7 @@ def test_the_list_is_a_file_too(
 ) -> None:
     User.objects.filter(pk=cook.user_id).update(name="=1+1")
     answer = keeper.get(f"/enterprises/{kitchen.pk}/", {"format": file_format})
-    content = answer.getvalue()
+    content = b"".join(answer)
     assert answer.status_code == 200
     assert content
     if file_format == "csv":

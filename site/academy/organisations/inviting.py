@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.accounts.persons import phones_of
+from academy.accounts.persons import numbers_of
 from academy.accounts.sms import gateway
 from academy.core.limiting import within
 from academy.organisations.managing import lock
@@ -80,7 +80,7 @@ def found(code: str, user: User) -> Invitation:
     """An open one that this person may use, or one that they have used. Raises ClosedInvitation."""
     rows = Invitation.objects.select_related("enterprise__district", "enterprise__merged_into", "post")
     one = rows.filter(code=code).first() if code.isprintable() else None
-    if one is None or (one.phone and one.phone not in phones_of(user)):
+    if one is None or (one.phone and not numbers_of(user).filter(phone=one.phone).exists()):
         raise ClosedInvitation
     if not (one.is_open or one.outcome == Invitation.Outcome.ACCEPTED):
         raise ClosedInvitation
@@ -117,4 +117,4 @@ def _close(invitation: Invitation, outcome: str) -> bool:
 
 def sent_to(user: User) -> QuerySet[Invitation]:
     """What waits for an answer of this person."""
-    return Invitation.objects.open().filter(phone__in=phones_of(user)).select_related("enterprise", "post")
+    return Invitation.objects.open().filter(phone__in=numbers_of(user)).select_related("enterprise", "post")
