@@ -362,9 +362,10 @@ class TestPeople:
         cook, cutter = PostFactory(name="厨师"), PostFactory(name="切配")
         here = EnterpriseFactory(name="甲店", credit_code=CODE)
         MembershipFactory(user__name="王芳", user__phone="13812345678", enterprise=here, post=cook)
-        left = MembershipFactory(user__name="李强", enterprise=here, post=cutter, left_at=timezone.now())
+        once = {"joined_at": timezone.now() - timedelta(days=9), "left_at": timezone.now()}
+        left = MembershipFactory(user__name="李强", enterprise=here, post=cutter, **once)
         MembershipFactory(user=left.user, enterprise=EnterpriseFactory(name="乙店"), post=cutter)
-        gone = MembershipFactory(user__name="赵敏", enterprise=here, left_at=timezone.now())
+        gone = MembershipFactory(user__name="赵敏", enterprise=here, **once)
         MembershipFactory(
             user__name="外人", enterprise=EnterpriseFactory(district=DistrictFactory(name="西渚县"))
         )

@@ -15,7 +15,7 @@ class SiteHistory(LogEntriesView):
     """Not for those who may see one part of the city and no other."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.has_perm(VIEWS_TRAINING) and not request.user.is_superuser:  # type: ignore[union-attr]
+        if request.user.has_perm(VIEWS_TRAINING) and not request.user.is_superuser:
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response

@@ -42,7 +42,7 @@ def _district(entry: dict[str, Any], parent: District | None) -> None:
 
 
 def _enterprise(entry: dict[str, Any]) -> None:
-    known = {"district": District, "business_type": BusinessType}
+    known: dict[str, Any] = {"district": District, "business_type": BusinessType}
     fields = {
         name: known[name].objects.get(name=value) if name in known else value for name, value in entry.items()
     }

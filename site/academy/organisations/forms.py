@@ -26,6 +26,7 @@ class ByDistrict(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
     """Enterprises under the name of their district."""
 
     def __iter__(self) -> Iterator[Any]:
+        assert isinstance(self.field, EnterpriseField)
         yield ("", self.field.empty_label)
         for district, enterprises in groupby(self.field.listed, key=lambda enterprise: enterprise.district):
             yield (str(district), [self.choice(enterprise) for enterprise in enterprises])

@@ -79,7 +79,7 @@ def change_place(request: StaffRequest, pk: int, place_pk: int) -> HttpResponse:
     leaving = LeavingForm(request.POST if "on" in request.POST else None, place=place)
     for form in (post, leaving):
         if form.is_valid():
-            form.save(request.user)  # type: ignore[attr-defined]
+            form.save(request.user)
             messages.success(request, _("Saved. It stands in the history of the enterprise, with your name."))
             return redirect("reports:person", pk)
     context = {"nav": "people", "place": place, "post": post, "leaving": leaving}
