@@ -45,10 +45,10 @@ class CoverageFilters(Filters):
 
 
 class Slices:
-    """A sequence for a paginator whose rows are read a slice at a time."""
+    """A sequence for a paginator whose rows are read a slice at a time, in the language in which it was made."""
 
     def __init__(self, places: Column) -> None:
-        self.places = places
+        self.places, self.words = places, (_("No"), _("Yes"))
 
     def __len__(self) -> int:
         return len(self.places)
@@ -82,7 +82,7 @@ class People(Slices):
             district = self.filters.tree.names[int(roster.district[at])]
             words = [roster.types[roster.business_type[at]], roster.posts[roster.post[place]]]
             row = [user.name, user.masked_phone, names[key], district, *words]
-            found.append((user.pk, key, [*row, _("Yes") if self.staff.trained[place] else _("No")]))
+            found.append((user.pk, key, [*row, self.words[int(self.staff.trained[place])]]))
         return found
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Q, QuerySet, Value
+from django.db.models import IntegerField, Q, QuerySet, Value
 from django.utils import timezone
 
 from academy.records.models import Attendance, Completion, midnight
@@ -17,6 +17,7 @@ from academy.reports.filters import phone_has
 from academy.reports.loading import COURSE, EPOCH
 
 CHUNK = 2000
+NO_SCORE = Value(None, IntegerField())
 DAY = timedelta(days=1)
 
 
@@ -93,7 +94,7 @@ class Entries:
         rows = rows.filter(self._about("event_key")).order_by("-attended_at", "-pk")
         if self.choice.kind not in (None, EVENT):
             rows = rows.filter(kind=self.choice.kind)
-        return rows.values_list("attended_at", *PLACED, "event_title", "kind", Value(None), "hours")
+        return rows.values_list("attended_at", *PLACED, "event_title", "kind", NO_SCORE, "hours")
 
     def _about(self, column: str) -> Q:
         found = Q() if self.choice.subject is None else Q(**{column: self.choice.subject})

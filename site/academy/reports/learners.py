@@ -61,12 +61,12 @@ class PathList(Slices):
         stage = self.paths.stage
         there = stage < PLACE["passed"] if asked == "unfinished" else stage >= PLACE[asked]
         super().__init__(np.flatnonzero(there))
+        self.stages = list(map(str, STAGES.values()))
 
     def rows(self, places: list[int]) -> list[Any]:
-        words = list(map(str, STAGES.values()))
         named = _Named(self.filters, self.paths.person[places], self.paths.subject[places], self.subjects)
         return [
-            (user.pk, [user.name, user.masked_phone, title, words[self.paths.stage[place]]])
+            (user.pk, [user.name, user.masked_phone, title, self.stages[self.paths.stage[place]]])
             for place, (user, title) in zip(places, named.pairs(), strict=True)
         ]
 
@@ -85,9 +85,12 @@ class ExamList(Slices):
         sat = self.journeys
         named = _Named(self.filters, sat.x_person[places], sat.x_subject[places], sat.subjects)
         return [
-            (user.pk, [user.name, user.masked_phone, title, date.fromordinal(int(sat.x_day[place]) + EPOCH), *_judged(sat, place)])
+            (user.pk, [user.name, user.masked_phone, title, date.fromordinal(int(sat.x_day[place]) + EPOCH), *self._judged(place)])
             for place, (user, title) in zip(places, named.pairs(), strict=True)
         ]  # fmt: skip
+
+    def _judged(self, place: int) -> list[str]:
+        return [self.words[int(column[place])] for column in (self.journeys.x_passed, self.journeys.x_first)]
 
 
 class _Named:
@@ -108,10 +111,6 @@ def _spots(keys: Collection[str]) -> dict[str, str]:
     numbers = [key.removeprefix("spot:") for key in keys if key.startswith("spot:")]
     found = SpotExam.objects.filter(pk__in=numbers) if numbers else []
     return {f"spot:{exam.pk}": str(exam) for exam in found}
-
-
-def _judged(sat: Any, place: int) -> list[str]:
-    return [_("Yes") if column[place] else _("No") for column in (sat.x_passed, sat.x_first)]
 
 
 @supervisor_required

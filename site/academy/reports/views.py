@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
@@ -61,8 +62,9 @@ def record_list(filters: ListFilters) -> Listing:
     lead = _(
         "One line for each completion and each attendance, the latest first; the words are those at the time"
     )
-    counted = partial(_counted, entries)
-    return Listing("records", _("Training records"), lead, counted, heads, heads[6:8], entries, filters, _row, _links)  # fmt: skip
+    # a file is written when the reader's language is no longer in force
+    counted, row = partial(_counted, entries), partial(_row, {key: str(word) for key, word in KINDS.items()})
+    return Listing("records", _("Training records"), lead, counted, heads, heads[6:8], entries, filters, row, _links)  # fmt: skip
 
 
 def _counted(entries: Entries, n: int) -> str:
@@ -83,7 +85,7 @@ def completions(request: HttpRequest) -> HttpResponseBase:
     return HttpResponsePermanentRedirect(f"{reverse('reports:records')}?{query.urlencode()}")
 
 
-def _row(entry: Entry) -> Row:
+def _row(kinds: Mapping[str, str], entry: Entry) -> Row:
     phone = f"{entry.phone[:3]}****{entry.phone[-4:]}" if entry.phone else ""
     return [
         entry.person,
@@ -91,7 +93,7 @@ def _row(entry: Entry) -> Row:
         entry.enterprise,
         entry.district,
         entry.title,
-        str(KINDS.get(entry.kind, entry.kind)),
+        kinds.get(entry.kind, entry.kind),
         entry.score,
         entry.hours,
         entry.day,
