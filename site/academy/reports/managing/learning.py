@@ -53,7 +53,12 @@ class Learning:
             return _("expired") if self.expired else _("none")
         words = ngettext("%(n)d valid", "%(n)d valid", len(held)) % {"n": len(held)}
         ends = min((one.expires_on for one in held if one.expires_on), default=None)
-        return f"{words}, {_('until %(day)s') % {'day': date_format(ends, 'DATE_FORMAT')}}" if ends else words
+        if ends is None:
+            return words
+        return _("%(held)s, the first until %(day)s") % {
+            "held": words,
+            "day": date_format(ends, "DATE_FORMAT"),
+        }
 
     @property
     def to_learn(self) -> list[str]:
