@@ -21,6 +21,7 @@ TELEPHONE = RegexValidator(
 class EnterpriseForm(forms.ModelForm):  # type: ignore[type-arg]
     """Only within the district of whoever fills it in. A closed enterprise stays in the register with its day."""
 
+    name = forms.CharField(label=_("Name of the enterprise"), max_length=100)
     credit_code = forms.CharField(
         label=_("unified social credit code"),
         required=False,

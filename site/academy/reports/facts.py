@@ -119,7 +119,7 @@ class Facts:
         if groups * self.people <= DENSE:
             there = np.zeros(groups * self.people, bool)
             there[pairs] = True
-            return np.count_nonzero(there.reshape(groups, self.people), axis=1)
+            return np.asarray(np.count_nonzero(there.reshape(groups, self.people), axis=1))
         return np.bincount(np.unique(pairs) // self.people, minlength=groups)
 
     def _take(self, which: slice | Column) -> Self:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Count, Exists, OuterRef
@@ -115,22 +115,30 @@ def read(accounts: Mapping[int, int]) -> Journeys:
         (one.user, _day(one.at), subjects.place(_of(one.purpose)), one.passed, is_first)
         for one, is_first in sat
     ]
-    enrolled, handed_in = (_table(rows, width) for rows, width in ((begun, 4), (exams, 5)))
+    e_person, e_day, e_subject, e_stage = np.array(begun, np.int64).reshape(-1, 4).T
+    x_person, x_day, x_subject, passed, first = np.array(exams, np.int64).reshape(-1, 5).T
     return Journeys(
-        *enrolled, *handed_in[:3], *(column.astype(bool) for column in handed_in[3:]), subjects=subjects.all
+        e_person=e_person,
+        e_day=e_day,
+        e_subject=e_subject,
+        e_stage=e_stage,
+        x_person=x_person,
+        x_day=x_day,
+        x_subject=x_subject,
+        x_passed=passed.astype(bool),
+        x_first=first.astype(bool),
+        subjects=subjects.all,
     )
-
-
-def _table(rows: list[Any], width: int) -> list[Column]:
-    return list(np.array(rows, np.int64).reshape(-1, width).T)
 
 
 def _sittings(accounts: Mapping[int, int]) -> list[tuple[_Sitting, bool]]:
     """Each with whether it was the first of that person for that exam; in the order in which they were begun."""
     rows = Attempt.objects.exclude(submitted_at=None).order_by("pk")
     found, seen = [], set()
-    for user, *rest in rows.values_list("user", "purpose", "submitted_at", "passed").iterator(CHUNK):
-        sitting = _Sitting(accounts.get(user, user), *rest)
+    named = rows.values_list("user", "purpose", "submitted_at", "passed")
+    for user, purpose, at, passed in named.iterator(CHUNK):
+        assert at is not None
+        sitting = _Sitting(accounts.get(user, user), purpose, at, passed)
         found.append((sitting, (sitting.user, sitting.purpose) not in seen))
         seen.add((sitting.user, sitting.purpose))
     return found
@@ -158,7 +166,7 @@ def _learned() -> set[tuple[int, str, int]]:
     """Who has done every lesson of which edition."""
     needed = _lessons()
     rows = LessonProgress.objects.done().order_by().values_list("user", "course_key", "edition")
-    done = rows.annotate(lessons=Count("pk")).iterator(CHUNK)
+    done = rows.annotate(count=Count("pk")).iterator(CHUNK)
     return {
         (user, course, edition)
         for user, course, edition, n in done
@@ -169,9 +177,7 @@ def _learned() -> set[tuple[int, str, int]]:
 def _lessons() -> dict[tuple[str, int], int]:
     """How many lessons each edition has."""
     kept = (
-        CourseVersion.objects.order_by()
-        .values_list("course_key", "edition")
-        .annotate(lessons=Count("lessons"))
+        CourseVersion.objects.order_by().values_list("course_key", "edition").annotate(count=Count("lessons"))
     )
     under = Counter(
         path[: -LessonPage.steplen] for path in LessonPage.objects.live().values_list("path", flat=True)

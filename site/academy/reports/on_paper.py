@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.utils.translation import get_language
 from docx import Document
@@ -19,8 +20,8 @@ from academy.reports.tables import Table
 SONG, WORD_SONG = "song", "宋体"
 BREAKS = {"en": WrapMode.WORD}
 WIDTH = 174
-# of a table's first column, against one for each of the others
-FIRST = 2.2
+# how wide the columns of a table are, against each other: its name, three numbers, shares; and of the numbers at the head
+WIDTHS, HEAD_WIDTHS = (2.0, 0.8, 0.8, 0.8, 1.35, 1.35), (1.3, 1.1, 1.6)
 
 
 def numbers(report: Report) -> Iterator[list[str]]:
@@ -91,7 +92,7 @@ class Sheet(FPDF):
         if not rows:
             return
         self.set_font(SONG, size=9)
-        widths = (FIRST, *[1.0] * (len(rows[0]) - 1))
+        widths = (WIDTHS if heads else HEAD_WIDTHS)[: len(rows[0])]
         with self.table(
             col_widths=widths,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
@@ -138,7 +139,7 @@ def word(report: Report) -> bytes:
     return file.getvalue()
 
 
-def _word_table(document: Document, heads: list[str], rows: list[list[str]]) -> None:
+def _word_table(document: Any, heads: list[str], rows: list[list[str]]) -> None:
     lines = [heads, *rows] if heads else rows
     grid = document.add_table(rows=0, cols=len(lines[0]))
     grid.style = "Light Grid"

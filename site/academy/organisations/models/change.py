@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
@@ -46,9 +45,13 @@ class Change(models.Model):
 
 
 def _label(field: str) -> str:
-    others: dict[str, Any] = {Change.STAFF: _("Staff"), Change.MANAGER: _("Manager")}
+    others = {
+        "name": _("Name of the enterprise"),
+        Change.STAFF: _("Staff"),
+        Change.MANAGER: _("Manager"),
+    }
     if field in others:
-        return str(others[field])
+        return others[field]
     try:
         return str(Enterprise._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
     except FieldDoesNotExist:

@@ -17,18 +17,16 @@ function dataset({ name, values }, place) {
 /** The number over each bar, so that no colour has to be read. */
 const numbers = {
   id: "numbers",
-  afterDatasetsDraw({ ctx, data, getDatasetMeta, options }) {
+  afterDatasetsDraw(chart) {
+    const { ctx, data, options } = chart;
     ctx.save();
     ctx.fillStyle = colour("--ink");
     ctx.font = `12px ${colour("--sans")}`;
     const sideways = options.indexAxis === "y";
     ctx.textAlign = sideways ? "left" : "center";
-    data.datasets.forEach((set, n) => {
-      if (n > 0) return;
-      getDatasetMeta(n).data.forEach((bar, place) => {
-        const [x, y] = sideways ? [bar.x + 6, bar.y + 4] : [bar.x, bar.y - 6];
-        ctx.fillText(set.data[place].toLocaleString("en"), x, y);
-      });
+    chart.getDatasetMeta(0).data.forEach((bar, place) => {
+      const [x, y] = sideways ? [bar.x + 6, bar.y + 4] : [bar.x, bar.y - 6];
+      ctx.fillText(data.datasets[0].data[place].toLocaleString("en"), x, y);
     });
     ctx.restore();
   },
