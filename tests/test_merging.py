@@ -514,6 +514,7 @@ def test_enterprises_are_merged_on_their_page(officer: User, east: Enterprise, w
     made = EnterpriseMerge.objects.get()
     assert (made.merged, made.kept, made.by) == (twice, east, officer)
     assert client.get(at).url == f"/staff/enterprises/{east.pk}/merge/"
+    assert twice.changes.get().what == [["merged_into", "", east.name]]
     client.post(f"/staff/enterprises/{east.pk}/merge/{made.pk}/undo/")
     assert not EnterpriseMerge.objects.standing().exists()
 

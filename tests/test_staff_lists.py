@@ -336,6 +336,7 @@ def test_the_supervising_staff_appoint_and_dismiss(kitchen: Enterprise, cook: Me
         assert client.post(f"{at}{one.pk}/dismiss/").status_code == 302
     one.refresh_from_db()
     assert (one.until is not None, one.dismissed_by) == (True, boss)
+    assert kitchen.changes.filter(by=boss).count() == 3
     assert client_of(cook.user).get(f"/enterprises/{kitchen.pk}/").status_code == 404
 
 

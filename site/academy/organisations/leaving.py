@@ -8,19 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.organisations.joining import join
 from academy.organisations.managing import lock
-from academy.organisations.models import Membership, Post
+from academy.organisations.models import Change, Membership, Post
+from academy.organisations.registering import note, said_of, take_on
 
 
 @transaction.atomic
-def change_post(membership: Membership, post: Post) -> Membership:
+def change_post(membership: Membership, post: Post, by: User) -> Membership:
     """From now on; what they learned before stays with the post that they had. Raises ValidationError."""
     lock(membership.enterprise)
     known = Membership.objects.current().select_related("enterprise", "user").filter(pk=membership.pk).first()
     if known is None:
         raise ValidationError(_("This person no longer works here."))
-    return join(known.user, known.enterprise, post)
+    return take_on(known.user, known.enterprise, post, by)
 
 
 @transaction.atomic
@@ -29,7 +29,8 @@ def end(membership: Membership, last_day: date, reason: str, by: User) -> None:
     lock(membership.enterprise)
     moment = _end_of(last_day, membership)
     still = Membership.objects.current().filter(pk=membership.pk)
-    still.update(left_at=moment, reason=reason.strip(), ended_by=by)
+    if still.update(left_at=moment, reason=reason.strip(), ended_by=by):
+        note(membership.enterprise, by, [(Change.STAFF, said_of(membership.user, membership), "")])
 
 
 def _end_of(last_day: date, membership: Membership) -> datetime:

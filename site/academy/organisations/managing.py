@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from academy.accounts.models import User
-from academy.organisations.models import Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.models import Change, Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.registering import note
 from academy.organisations.scope import scope_of
 
 KEEPS = "organisations.change_enterprise"
@@ -31,13 +32,18 @@ def lock(enterprise: Enterprise) -> Enterprise:
 @transaction.atomic
 def appoint(user: User, enterprise: Enterprise, by: User) -> EnterpriseManager:
     """Said twice, they are it once."""
-    known, _created = EnterpriseManager.objects.current().get_or_create(
-        user=user.merged_into or user, enterprise=lock(enterprise), defaults={"appointed_by": by}
+    enterprise, user = lock(enterprise), user.merged_into or user
+    known, is_new = EnterpriseManager.objects.current().get_or_create(
+        user=user, enterprise=enterprise, defaults={"appointed_by": by}
     )
+    if is_new:
+        note(enterprise, by, [(Change.MANAGER, "", user.called)])
     return known
 
 
 @transaction.atomic
 def dismiss(manager: EnterpriseManager, by: User) -> None:
-    lock(manager.enterprise)
-    EnterpriseManager.objects.current().filter(pk=manager.pk).update(until=timezone.now(), dismissed_by=by)
+    enterprise = lock(manager.enterprise)
+    known = EnterpriseManager.objects.current().filter(pk=manager.pk)
+    if known.update(until=timezone.now(), dismissed_by=by):
+        note(enterprise, by, [(Change.MANAGER, manager.user.called, "")])

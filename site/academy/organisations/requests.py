@@ -21,6 +21,7 @@ from academy.organisations.models import (
     Membership,
     Post,
 )
+from academy.organisations.registering import take_on
 
 # how long the answer stands on somebody's page
 SHOWN = timedelta(days=30)
@@ -52,7 +53,7 @@ def admit(user: User, enterprise: Enterprise, post: Post, by: User, moves: bool 
     """What they asked for there is settled by it. The enterprise is locked."""
     asked = JoinRequest.objects.undecided().filter(user=user, enterprise=enterprise)
     asked.update(accepted=True, decided_at=timezone.now(), decided_by=by)
-    return (move if moves else join)(user, enterprise, post)
+    return _let_in(user, enterprise, post, by, moves)
 
 
 def accept(asked: JoinRequest, by: User) -> bool:
@@ -61,9 +62,13 @@ def accept(asked: JoinRequest, by: User) -> bool:
         enterprise = lock(asked.enterprise)
         if not _decided(asked, by, accepted=True):
             return False
-        user = asked.user.merged_into or asked.user
-        (move if asked.moves else join)(user, enterprise, asked.post)
+        _let_in(asked.user.merged_into or asked.user, enterprise, asked.post, by, asked.moves)
     return True
+
+
+def _let_in(user: User, enterprise: Enterprise, post: Post, by: User, moves: bool) -> Membership:
+    place = join(user, enterprise, post) if by == user else take_on(user, enterprise, post, by)
+    return move(user, enterprise, post) if moves else place
 
 
 def decline(asked: JoinRequest, by: User, reason: str) -> bool:

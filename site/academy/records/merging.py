@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.organisations.models import Enterprise, EnterpriseManager, JoinRequest, Jurisdiction, Membership
+from academy.organisations.registering import note
 from academy.records.handing_over import give_back, hand_over, people_in, rests_on
 from academy.records.log import record
 from academy.records.models import EnterpriseMerge, PersonMerge, Verb
@@ -217,6 +218,9 @@ def _write_down(merge: AnyMerge, verb: Verb, by: User) -> None:
     said = {"reason": merge.reason, "by": by.pk, "merged": merge.merged_id, "kept": merge.kept_id}
     if isinstance(merge, EnterpriseMerge):
         record(by, verb, f"enterprise:{merge.merged_id}", merge.merged.name, evidence=said)
+        for one, other in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
+            words = ("", other.name) if verb == Verb.MERGED else (other.name, "")
+            note(one, by, [("merged_into", *words)])
         return
     for user, other in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
         record(user, verb, f"person:{other.pk}", other.called, evidence=said)

@@ -85,11 +85,12 @@ def one(request: HttpRequest, enterprise: Enterprise, membership: int) -> HttpRe
 @of_a_place
 @require_POST
 def new_post(request: HttpRequest, enterprise: Enterprise, membership: int) -> HttpResponse:
+    assert isinstance(request.user, User)
     found = _of(enterprise, membership)
     form = PostForm(request.POST)
     if form.is_valid():
         try:
-            changed = leaving.change_post(found, form.cleaned_data["post"])
+            changed = leaving.change_post(found, form.cleaned_data["post"], request.user)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
