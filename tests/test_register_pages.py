@@ -267,11 +267,12 @@ class TestKeeping:
 class TestEnterprise:
     def test_it_counts_persons_and_person_times_by_whatever_account(self, client: Client) -> None:
         place = MembershipFactory()
-        second = MembershipFactory(enterprise=place.enterprise, user__merged_into=place.user)
+        second = MembershipFactory(enterprise=place.enterprise)
         other = MembershipFactory(enterprise=place.enterprise)
         before = EnterpriseFactory(name="旧名饭店", merged_into=place.enterprise)
         for user in (place.user, second.user, other.user):
             complete(user, **COURSE)
+        User.objects.filter(pk=second.user_id).update(merged_into=place.user)
         complete(place.user, **{**COURSE, "course_key": "course:8"})
         old = {"enterprise_key": before.pk, "district_key": before.district_id}
         CompletionFactory(user=other.user, course_key="course:9", **old)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.accounts.phones import PhoneField
 from academy.accounts.sms import SmsError, gateway
 
@@ -43,7 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return PhoneField(**kwargs)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=phone).first()
+        """The number of an account that was merged is one more number of the account that is kept."""
+        found = User.objects.select_related("merged_into").filter(phone=phone).first()
+        return found and (found.merged_into or found)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified) if user.phone else None
@@ -53,11 +56,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["phone", "phone_verified"])
 
     def set_phone_verified(self, user: User, phone: str) -> None:
-        self.set_phone(user, phone, True)
+        """Each number stays with its account, so that a merge can be undone."""
+        if not User.objects.filter(phone=phone, merged_into=user).update(phone_verified=True):
+            self.set_phone(user, phone, True)
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         """Nobody can change to a number that has an account; its owner is told, the asker learns nothing."""
-        if User.objects.filter(phone=phone).exclude(pk=user.pk).exists():
+        if User.objects.filter(phone=phone).exclude(pk__in=same_person(user)).exists():
             self._send(phone, _("Shi'an Academy: this number already has an account, sign in with it"))
             return
         values = {"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}

@@ -16,9 +16,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def of_phone(self, phone: str) -> "User":
-        """The account with this number; a new number begins a new one, unverified until its first code."""
+        """The account with this number, or the one that it was merged into; a new number begins a new one, unverified
+        until its first code."""
         user, _created = self.get_or_create(phone=phone, defaults={"password": make_password(None)})
-        return user
+        return user.merged_into or user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -64,6 +65,11 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """To others, who are told no number."""
+        return self.name or self.masked_phone or f"#{self.pk}"
 
     @property
     def masked_phone(self) -> str:

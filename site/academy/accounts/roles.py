@@ -28,6 +28,9 @@ ROLES = {
             "exams.add_spotexam",
             "records.revoke_a_certificate",
             "records.correct_hours",
+            "records.add_personmerge",
+            "records.add_enterprisemerge",
+            "organisations.add_enterprisemanager",
             # an enterprise closes and a membership ends: nothing in the register is deleted
             "organisations.add_enterprise",
             "organisations.change_enterprise",

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.filters import HOURS, Filters
 from academy.courses.learning import Reader, overview
 from academy.courses.models import CoursePage, Enrolment, LessonPage
@@ -37,7 +38,9 @@ class Learner:
             frozenset(post for post, _type in where),
             frozenset(business_type for _post, business_type in where),
             frozenset(Enrolment.objects.filter(user=user).values_list("course_key", "edition")),
-            frozenset(Completion.objects.filter(user=user).values_list("course_key", "edition")),
+            frozenset(
+                Completion.objects.filter(user__in=same_person(user)).values_list("course_key", "edition")
+            ),
         )
 
     def state(self, course: CoursePage) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.models import CoursePage, Enrolment, LessonProgress
 from academy.courses.outline import Outline, enrolments, fingerprint, live_lessons, of_page, outlines
 from academy.courses.requiring import required
@@ -56,7 +57,9 @@ def move(user: User, course: CoursePage, newer: int) -> bool:
     if known and known.edition < newer:
         now = timezone.now()
         _take(user, course, newer, now)
-        if not Completion.objects.filter(user=user, course_key=course.key, edition=known.edition).exists():
+        if not Completion.objects.filter(
+            user__in=same_person(user), course_key=course.key, edition=known.edition
+        ).exists():
             _carry_over(user, outlines([course], {course.key: known})[0], _in_force(course), now)
     return True
 

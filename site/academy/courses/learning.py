@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.enrolling import enrol
 from academy.courses.models import (
     CoursePage,
@@ -164,7 +165,9 @@ def _with_learned(user: User, plain: list[Progress]) -> list[Progress]:
     keys = [one.course.key for one in plain]
     completions = {
         row.course_key: row
-        for row in Completion.objects.filter(user=user, course_key__in=keys).order_by("edition")
+        for row in Completion.objects.filter(user__in=same_person(user), course_key__in=keys).order_by(
+            "edition"
+        )
     }
     passes = {
         attempt.purpose: attempt

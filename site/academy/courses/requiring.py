@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.contrib.auth.models import AnonymousUser
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.models import CoursePage, Prerequisite
 from academy.courses.progress import Required
 from academy.records.models import Completion
@@ -49,5 +50,5 @@ def _graph() -> Mapping[int, set[int]]:
 def _completed(user: User | AnonymousUser, keys: set[str]) -> set[str]:
     if not keys or not isinstance(user, User):
         return set()
-    rows = Completion.objects.filter(user=user, course_key__in=keys)
+    rows = Completion.objects.filter(user__in=same_person(user), course_key__in=keys)
     return set(rows.values_list("course_key", flat=True))

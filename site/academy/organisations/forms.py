@@ -8,8 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
 from academy.accounts.naming import readable
-from academy.organisations.joining import join, move
-from academy.organisations.models import District, Enterprise, EnterpriseQuerySet, Membership, Post
+from academy.organisations.models import (
+    District,
+    Enterprise,
+    EnterpriseQuerySet,
+    JoinRequest,
+    Membership,
+    Post,
+)
+from academy.organisations.requests import come
 
 # more than that nobody reads through: a part of the name finds it
 LISTED = 200
@@ -75,13 +82,12 @@ class WorkForm(forms.Form):
             raise forms.ValidationError(self.fields["name"].error_messages["required"], "required")
         return name
 
-    def save(self) -> Membership:
+    def save(self) -> Membership | JoinRequest:
         enterprise, post = self.cleaned_data["enterprise"], self.cleaned_data["post"]
         with transaction.atomic():
             self.user.name = self.cleaned_data["name"]
             self.user.save(update_fields=["name"])
-            place = join(self.user, enterprise, post)
-            return move(self.user, enterprise, post) if self.cleaned_data.get("how") == MOVED else place
+            return come(self.user, enterprise, post, moves=self.cleaned_data.get("how") == MOVED)
 
     def _known(self) -> dict[str, Any]:
         place = {"enterprise": self.places[0].enterprise, "post": self.places[0].post} if self.places else {}

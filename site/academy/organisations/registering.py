@@ -35,7 +35,7 @@ def keep(enterprise: Enterprise, by: User) -> None:
         for field in KEPT
         if (before := _said(known, field)) != (after := _said(enterprise, field))
     ]
-    _note(enterprise, by, changed)
+    note(enterprise, by, changed)
     if enterprise.closed_on and not (known and known.closed_on):
         empty(enterprise, enterprise.closed_on)
 
@@ -46,7 +46,7 @@ def take_on(user: User, enterprise: Enterprise, post: Post, by: User) -> Members
     before = Membership.objects.current().filter(user=user, enterprise=enterprise).first()
     place = join(user, enterprise, post)
     if place != before:
-        _note(enterprise, by, [(Change.STAFF, _place(user, before), _place(user, place))])
+        note(enterprise, by, [(Change.STAFF, said_of(user, before), said_of(user, place))])
     return place
 
 
@@ -55,15 +55,16 @@ def let_go(user: User, enterprise: Enterprise, on: date, by: User) -> None:
     before = Membership.objects.current().filter(user=user, enterprise=enterprise).first()
     if before:
         leave(user, enterprise, on)
-        _note(enterprise, by, [(Change.STAFF, _place(user, before), "")])
+        note(enterprise, by, [(Change.STAFF, said_of(user, before), "")])
 
 
-def _note(enterprise: Enterprise, by: User, changed: Sequence[tuple[str, str, str]]) -> None:
+def note(enterprise: Enterprise, by: User, changed: Sequence[tuple[str, str, str]]) -> None:
+    """What each of these was before and is now."""
     if changed:
         Change.objects.create(enterprise=enterprise, by=by, what=[list(line) for line in changed])
 
 
-def _place(user: User, place: Membership | None) -> str:
+def said_of(user: User, place: Membership | None) -> str:
     return f"{user.name or user.masked_phone} · {place.post}" if place else ""
 
 

@@ -85,7 +85,7 @@ def scope_of(user: User | AnonymousUser) -> Scope:
         return Scope()
     if user.is_superuser:
         return Scope(whole=True)
-    own = frozenset(user.manages.current().values_list("enterprise_id", flat=True))
+    own = _managed(user)
     office = Jurisdiction.objects.filter(user=user).select_related("district").first()
     if office is None or not user.has_perm(VIEWS_TRAINING):
         return Scope(enterprises=own)
@@ -93,3 +93,10 @@ def scope_of(user: User | AnonymousUser) -> Scope:
         return Scope(whole=True)
     parts = District.objects.within(office.district).values_list("pk", flat=True)
     return Scope(districts=frozenset(parts), enterprises=own)
+
+
+def _managed(user: User) -> frozenset[int]:
+    """Also under the other names by which they were entered: records know them by those."""
+    own = frozenset(user.manages.current().values_list("enterprise_id", flat=True))
+    also = Enterprise.objects.filter(merged_into__in=own).values_list("pk", flat=True) if own else ()
+    return own.union(also)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from academy.accounts.models import User
 from academy.organisations.forms import LISTED, WorkForm, enterprises
+from academy.organisations.invited import said_of
 from academy.organisations.joining import choose, leave
 from academy.organisations.models import District, Membership
 
@@ -23,8 +24,7 @@ def work(request: HttpRequest) -> HttpResponse:
     listed = enterprises(None, "") if request.POST else enterprises(district, words)
     form = WorkForm(request.POST or None, user=request.user, listed=listed)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved. Your records from now on carry this place of work."))
+        messages.success(request, said_of(form.save()))
         return redirect(onward)
     context: dict[str, Any] = {
         "form": form,

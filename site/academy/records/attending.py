@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.organisations.models import Membership
 from academy.records.hours import Source, balance, correct, credit
 from academy.records.locking import lock
@@ -34,8 +35,9 @@ def attend(
     """`evidence` is how it is known: a code on the screen, a list, a signature."""
     lock(user)
     membership = Membership.objects.current_of(user)
+    known = Attendance.objects.standing().filter(user__in=same_person(user), event_key=event_key).first()
     attendance, is_new = Attendance.objects.standing().get_or_create(
-        user=user,
+        user=known.user if known else user,
         event_key=event_key,
         defaults={
             "person_name": user.name,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.records.codes import new_code
 from academy.records.locking import lock
 from academy.records.log import record
@@ -112,7 +113,7 @@ def write_down(certificate: Certificate, verb: Verb, evidence: dict[str, Any], o
 
 
 def _last_of(user: User, course_key: str) -> Certificate | None:
-    return Certificate.objects.standing().filter(user=user).of_course(course_key).first()
+    return Certificate.objects.standing().filter(user__in=same_person(user)).of_course(course_key).first()
 
 
 def _next_number(year: int) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.organisations.models import Membership
 from academy.records.certifying import certify
 from academy.records.hours import Source, credit
@@ -30,11 +31,16 @@ def complete(
     completed_at: datetime | None = None,
     validity_months: int | None = None,
 ) -> Completion:
-    """`validity_months`: how long the certificate holds; 0 without end, `None` where the course gives none."""
+    """`validity_months`: how long the certificate holds; 0 without end, `None` where the course gives none.
+
+    What this person has completed under another account is completed."""
     lock(user)
     membership = Membership.objects.current_of(user)
+    edition_known = Completion.objects.filter(
+        user__in=same_person(user), course_key=course_key, edition=edition
+    ).first()
     completion, _created = Completion.objects.get_or_create(
-        user=user,
+        user=edition_known.user if edition_known else user,
         course_key=course_key,
         edition=edition,
         defaults={

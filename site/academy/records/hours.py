@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.organisations.models import Membership
 from academy.records.locking import lock
 from academy.records.log import record
@@ -91,7 +92,7 @@ def correct(
 
     What is corrected cannot come to less than nothing. A correction of a correction is one of what that one corrects.
     """
-    if by == user:
+    if by.pk in (user.pk, user.merged_into_id):
         raise RefusedError(_("Nobody corrects their own hours. Ask a colleague."))
     lock(user)
     if known := TrainingHours.objects.filter(user=user, source=Source.CORRECTION, source_key=key).first():
@@ -133,21 +134,27 @@ def balance(entry: TrainingHours) -> Decimal:
 
 
 def year_of(user: User, year: int) -> Year:
-    entries = TrainingHours.objects.filter(user=user).in_year(year).select_related("corrects", "entered_by")
+    entries = (
+        TrainingHours.objects.filter(user__in=same_person(user))
+        .in_year(year)
+        .select_related("corrects", "entered_by")
+    )
     return Year(year, list(entries), _target(user, year))
 
 
 def years_of(user: User) -> list[Year]:
     """Every year with an entry and the running one, the latest first."""
     running = timezone.localdate().year
-    years = {day.year for day in TrainingHours.objects.filter(user=user).dates("earned_on", "year")}
+    entries = TrainingHours.objects.filter(user__in=same_person(user))
+    years = {day.year for day in entries.dates("earned_on", "year")}
     return [year_of(user, year) for year in sorted({running, *years}, reverse=True)]
 
 
 def _target(user: User, year: int) -> Decimal | None:
     """The highest of the posts that the person holds, or held when the year ended."""
     end = midnight(date(year + 1, 1, 1))
-    held = Membership.objects.filter(Q(left_at=None) | Q(left_at__gte=end), user=user, joined_at__lt=end)
+    still = Q(left_at=None) | Q(left_at__gte=end)
+    held = Membership.objects.filter(still, user__in=same_person(user), joined_at__lt=end)
     posts = held.values_list("post__name", flat=True)
     return max(
         (Decimal(settings.HOURS_TARGETS[post]) for post in posts if post in settings.HOURS_TARGETS),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -41,10 +42,11 @@ def remind_today() -> None:
 
 def remind() -> int:
     """Tells how many could be told everything. Run again, it sends only what has not arrived."""
-    ending = Certificate.objects.expiring_within(max(STEPS)).filter(user__is_active=True)
+    here = Q(user__is_active=True) | Q(user__merged_into__is_active=True)
+    ending = Certificate.objects.expiring_within(max(STEPS)).filter(here)
     return sum(
         _told(certificate, step)
-        for certificate in ending.select_related("user", "completion")
+        for certificate in ending.select_related("user__merged_into", "completion")
         if (step := step_of(certificate))
     )
 
@@ -62,9 +64,10 @@ def _told(certificate: Certificate, step: int) -> bool:
     reminder, is_new = Reminder.objects.get_or_create(certificate=certificate, days=step)
     if is_new:
         write_down(certificate, Verb.REMINDED, {"days": step}, occasion=str(step))
+    holder = certificate.user.merged_into or certificate.user
     reached = [
-        _reached(reminder, "emailed_at", certificate.user.email, _email),
-        _reached(reminder, "texted_at", certificate.user.phone, _text),
+        _reached(reminder, "emailed_at", holder.email, _email),
+        _reached(reminder, "texted_at", holder.phone, _text),
     ]
     return all(reached)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from academy.accounts.persons import same_person
 from academy.records.models import Certificate
 from academy.records.models.certificate import CertificateQuerySet
 from academy.records.paper import paper
@@ -38,7 +39,11 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 def shown(found: Certificate, seen: CertificateQuerySet) -> dict[str, Any]:
     """What a page about a certificate needs, with the others of the same course that may be seen."""
-    others = seen.filter(user=found.user).of_course(found.completion.course_key).exclude(pk=found.pk)
+    others = (
+        seen.filter(user__in=same_person(found.user))
+        .of_course(found.completion.course_key)
+        .exclude(pk=found.pk)
+    )
     ends = found.expires_on
     return {
         "certificate": found,

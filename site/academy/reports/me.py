@@ -7,12 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.core.exports import export
 from academy.courses.learning import continue_where
 from academy.exams.spot import due_for
+from academy.organisations import requests
+from academy.organisations.inviting import sent_to
+from academy.organisations.managing import managed_by
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
-from academy.records.models import Certificate
+from academy.records.models import Certificate, Completion
 from academy.reports import ledger
 
 
@@ -26,15 +30,19 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What a worker has learned, is learning, and how this site looks to them."""
     user = request.user
     under_way = continue_where(user)
-    certificates = Certificate.objects.filter(user=user).newest().select_related("revocation")
+    mine = same_person(user)
+    certificates = Certificate.objects.filter(user__in=mine).newest().select_related("revocation")
     context = {
         "nav": "me",
         "places": list(Membership.objects.places_of(user)),
         "spot_exams": due_for(user, timezone.now()),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
-        "completions": user.completions.prefetch_related("certificates"),
+        "completions": Completion.objects.filter(user__in=mine).prefetch_related("certificates"),
         "year": year_of(user, timezone.localdate().year),
+        "managed": managed_by(user),
+        "requests": requests.shown_to(user),
+        "invitations": sent_to(user),
     }
     return render(request, "me/home.html", context)
 

@@ -47,7 +47,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, person: User, data: Any = None) -> None:
         super().__init__(data, initial={"key": uuid4()})
-        entries = TrainingHours.objects.filter(user=person, corrects=None)
+        entries = TrainingHours.objects.filter(user__in=same_person(person), corrects=None)
         self.fields["entry"].queryset = entries  # type: ignore[attr-defined]
 
 
@@ -79,7 +79,7 @@ def _corrected(request: StaffRequest, person: User, form: CorrectionForm) -> Htt
     said = form.cleaned_data
     try:
         correct(
-            person,
+            said["entry"].user if said["entry"] else person,
             said["hours"],
             reason=said["reason"],
             by=request.user,

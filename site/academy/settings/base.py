@@ -288,6 +288,8 @@ EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
 # than a whole paper that came too late
 REPORT_LIMIT = "60/minute"
 REFUSAL_LIMIT = "300/hour"
+# Text messages that invite to a staff list: by one manager, and to one number
+INVITATION_LIMITS = {"manager": "200/day", "phone": "3/day"}
 # how many hours a year a post asks for; none where it is not named
 HOURS_TARGETS = {"食品安全员": 40, "食品安全总监": 40, "食品安全管理员": 40}
 # the business type whose uncovered enterprises are asked for first

@@ -106,6 +106,9 @@ class EnterpriseManager(models.Model):
     appointed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = EnterpriseManagerQuerySet.as_manager()
 

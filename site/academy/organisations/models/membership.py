@@ -34,7 +34,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
     def places_of(self, user: "User") -> Self:
-        return self.current().filter(user=user).placed().named_first()
+        """What an account that was merged still learns is learned where the one that is kept works."""
+        return self.current().filter(user=user.merged_into_id or user.pk).placed().named_first()
 
     def current_of(self, user: "User") -> "Membership | None":
         """Where a person works; of several places the one that their records name."""
@@ -55,6 +56,11 @@ class Membership(models.Model):
     left_at = models.DateTimeField(_("until"), null=True, blank=True)
     # since when, of several places, this is the one that records name; joining the next one passes it on
     chosen_at = models.DateTimeField(_("named in records since"), null=True, blank=True)
+    # of those that somebody else ended
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = MembershipQuerySet.as_manager()
 

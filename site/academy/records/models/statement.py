@@ -28,6 +28,8 @@ class Verb(models.TextChoices):
     CORRECTED = "corrected", _("record corrected")
     ASSIGNED = "assigned", _("was assigned")
     REMINDED = "reminded", _("was reminded")
+    MERGED = "merged", _("put together with another entry")
+    UNMERGED = "unmerged", _("taken apart again")
     REFUSED = "refused", _("claim refused")
 
 
