@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Column = NDArray[Any]
 NOWHERE = -1
+# so many places are marked one by one; with more of them, sorting is faster and takes less room
+DENSE = 20_000_000
+SHARED = ("words", "people", "accounts")
 
 
 class Tally(NamedTuple):
@@ -23,13 +26,26 @@ class Tally(NamedTuple):
     hours: Decimal = Decimal(0)
 
 
+class Sums(NamedTuple):
+    """For each of several groups. Persons of several groups may not be added."""
+
+    persons: Column
+    person_times: Column
+    tenths: Column
+
+    def tally(self, group: int) -> Tally:
+        return Tally(
+            int(self.persons[group]), int(self.person_times[group]), _hours(int(self.tenths[group]))
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One place in every column for each record, ordered by day.
 
     `person`: the place of the canonical account in `people`. `day`: days since 1970-01-01 in Shanghai. `district`, `enterprise`: keys,
     `NOWHERE` for none. `kind`, `business_type`, `post`, `subject`: places in the tuple of words that is named alike in `words`.
-    `tenths`: training hours × 10.
+    `tenths`: training hours × 10. `accounts`: the key of each of the people.
     """
 
     person: Column
@@ -43,6 +59,7 @@ class Facts:
     tenths: Column
     words: dict[str, tuple[str, ...]]
     people: int
+    accounts: Column
 
     def __len__(self) -> int:
         return len(self.person)
@@ -54,13 +71,16 @@ class Facts:
 
     def among(self, column: str, keys: Collection[int]) -> Self:
         """Records whose district or enterprise is one of these."""
-        return self._take(np.isin(getattr(self, column), np.fromiter(keys, np.int64, len(keys))))
+        return self._take(_is_in(getattr(self, column), keys))
 
-    def named(self, column: str, word: str) -> Self:
-        """Records with this word; none where no record has it."""
-        known = self.words[column]
-        place = known.index(word) if word in known else len(known)
-        return self._take(getattr(self, column) == place)
+    def anywhere(self, districts: Collection[int], enterprises: Collection[int]) -> Self:
+        """Records made in one of these districts, or in one of these enterprises."""
+        return self._take(_is_in(self.district, districts) | _is_in(self.enterprise, enterprises))
+
+    def named(self, column: str, *words: str) -> Self:
+        """Records with one of these words; none where no record has it."""
+        places = [n for n, word in enumerate(self.words[column]) if word in words]
+        return self._take(_is_in(getattr(self, column), places))
 
     def tally(self) -> Tally:
         return Tally(
@@ -73,27 +93,44 @@ class Facts:
         there[self.person] = True
         return there
 
+    def present_accounts(self) -> Column:
+        """The key of everybody whose records these are, in order."""
+        return self.accounts[self.present()]
+
     def by_word(self, column: str) -> dict[str, Tally]:
         words = self.words[column]
-        return {words[place]: tally for place, tally in self.by(getattr(self, column)).items()}
+        sums = self.sums(getattr(self, column), len(words))
+        return {words[int(n)]: sums.tally(int(n)) for n in np.flatnonzero(sums.person_times)}
 
     def by(self, values: Column) -> dict[int, Tally]:
         """A tally for each value that occurs; `values` has one for each record."""
         found, place = np.unique(values, return_inverse=True)
-        pairs = np.unique(place.astype(np.int64) * self.people + self.person)
-        persons = np.bincount(pairs // max(self.people, 1), minlength=len(found))
-        times = np.bincount(place, minlength=len(found))
-        tenths = np.bincount(place, self.tenths, len(found))
-        return {
-            int(value): Tally(int(persons[n]), int(times[n]), _hours(round(tenths[n])))
-            for n, value in enumerate(found)
-        }
+        sums = self.sums(place, len(found))
+        return {int(value): sums.tally(n) for n, value in enumerate(found)}
+
+    def sums(self, place: Column, groups: int) -> Sums:
+        """`place` has the group of each record, from 0 on."""
+        return Sums(
+            self._persons(place, groups),
+            np.bincount(place, minlength=groups),
+            np.bincount(place, self.tenths, groups).round().astype(np.int64),
+        )
+
+    def _persons(self, place: Column, groups: int) -> Column:
+        pairs = place.astype(np.int64) * self.people + self.person
+        if groups * self.people <= DENSE:
+            there = np.zeros(groups * self.people, bool)
+            there[pairs] = True
+            return np.count_nonzero(there.reshape(groups, self.people), axis=1)
+        return np.bincount(np.unique(pairs) // self.people, minlength=groups)
 
     def _take(self, which: slice | Column) -> Self:
-        columns = {
-            f.name: getattr(self, f.name)[which] for f in fields(self) if f.name not in ("words", "people")
-        }
+        columns = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name not in SHARED}
         return replace(self, **columns)
+
+
+def _is_in(column: Column, keys: Collection[int]) -> Column:
+    return np.isin(column, np.fromiter(keys, np.int64, len(keys)))
 
 
 def _hours(tenths: int) -> Decimal:
