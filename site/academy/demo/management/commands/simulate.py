@@ -35,4 +35,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{count:>10,} {what}")
         look_again()
         self.stdout.write(f"made in {time.monotonic() - begun:.0f} s")
-        call_command("rollup", stdout=self.stdout)
+        call_command("rollup", rebuild=True, stdout=self.stdout)
