@@ -121,19 +121,10 @@ class Counting(RuleBasedStateMachine):
         assert list(differences()) == []
 
 
-@pytest.mark.django_db
-def test_any_history_is_counted_as_it_was() -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
-    run_state_machine_as_test(
-        Counting,
-        settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+TestCounting = pytest.mark.django_db(Counting.TestCase)
+TestCounting.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture
@@ -153,7 +144,7 @@ def a_city(db: Any) -> None:
 @pytest.mark.usefixtures("a_city")
 def test_a_page_costs_four_queries_at_most() -> None:
     refresh()
-    with CaptureQueriesContext(connection, ) as first:
+    with CaptureQueriesContext(connection) as first:
         Kept().current()
     assert len(first) == 4
     with CaptureQueriesContext(connection) as later:

@@ -41,7 +41,8 @@ def changes(since: datetime) -> Changes:
         ),
         all=True,
     )  # fmt: skip
-    rows = sorted(found, key=itemgetter(1))
+    # by the time, and where that is the same still in one order
+    rows = sorted(found, key=itemgetter(1, 2, 8))
     came = [Raw._make(row[2:]) for row in rows if row[0] == CAME]
     went = sorted((row[8], row[2]) for row in rows if row[0] == WENT)
     gone = {event: frozenset(row[1] for row in them) for event, them in groupby(went, itemgetter(0))}

@@ -79,10 +79,10 @@ class Kept:
             if digests == self._digests:
                 return self._months
             parts = self._parts()
-            missing = digests.values() - parts.keys()
+            missing = set(digests.values()) - parts.keys()
             found = Month.objects.filter(digest__in=missing).values_list("digest", "words", "columns")
             parts |= {digest: unpack(words, columns) for digest, words, columns in found}
-            if not digests.values() <= parts.keys():
+            if set(digests.values()) - parts.keys():
                 return None
             self._months = joined([parts[digest] for _month, digest in sorted(digests.items())])
             self._digests = digests

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from academy.core.database import settled
 from academy.records.models import Attendance, AttendanceQuerySet, Completion
-from academy.reports.counting import next_month
 from academy.reports.facts import Facts
 from academy.reports.loading import Raw, attended, completed
 from academy.reports.models import Month, Watermark
@@ -96,7 +95,7 @@ def _packed(month: date, until: datetime) -> Packed:
 
 
 def _rows(month: date, until: datetime) -> Iterator[Raw]:
-    after = next_month(month)
+    after = (month + timedelta(days=31)).replace(day=1)
     completions = Completion.objects.since(month).before(after).filter(stored_at__lt=until)
     attendances = Attendance.objects.since(month).before(after).filter(stored_at__lt=until)
     return chain(completed(completions), attended(standing_at(attendances, until)))
@@ -121,7 +120,7 @@ def _put(
     watermark.until = until
     watermark.save()
     fields = ["watermark", "words", "columns", "count", "digest", "written_at"]
-    rows = [Month(watermark=watermark, written_at=timezone.now(), **one._asdict()) for one in packed]
+    rows = [Month(watermark=watermark, **one._asdict()) for one in packed]
     Month.objects.bulk_create(rows, update_conflicts=True, update_fields=fields, unique_fields=["month"])
     return True
 

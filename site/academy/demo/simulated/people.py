@@ -57,6 +57,7 @@ def build_people(plan: Plan, register: Register) -> People:
     # some came to a second account without knowing; all of it is said to be theirs later
     same = np.where(chance.random(plan.workers) < TWICE, chance.integers(0, plan.workers, plan.workers), -1)
     same[same >= 0] = np.where(same[same[same >= 0]] < 0, same[same >= 0], -1)
+    names = [names[n if other < 0 else other] for n, other in enumerate(same.tolist())]
     rows = (
         (int(pks[n]), names[n], phone(n), NO_PASSWORD, None if same[n] < 0 else int(pks[same[n]]))
         for n in range(plan.workers)
@@ -66,7 +67,7 @@ def build_people(plan: Plan, register: Register) -> People:
     write(
         Membership,
         ("user", "enterprise", "post", "joined_at", "left_at"),
-        _memberships(plan, register, pks, jobs, chance),
+        _memberships(plan, register, pks, jobs),
         len(jobs.person),
     )
     _managers(register, pks, jobs, plan)
@@ -99,7 +100,7 @@ def _job(
     end = begin + 20 + chance.exponential(LASTS, len(person)).astype(int)
     # who stayed on from before the first day is there for some of it
     end = np.where(end < 1, 1 + chance.exponential(LASTS, len(person)).astype(int), end)
-    end = np.minimum(end, register.closed[enterprise])
+    end = np.maximum(np.minimum(end, register.closed[enterprise]), begin + 1)
     end = np.where(end >= plan.days, NEVER, end)
     return Jobs(person, enterprise, _posts(len(person), chance), begin, end)
 
@@ -155,20 +156,13 @@ def _together(parts: list[Jobs]) -> Jobs:
     return Jobs(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _memberships(
-    plan: Plan, register: Register, pks: Column, jobs: Jobs, chance: np.random.Generator
-) -> Iterator[tuple[Any, ...]]:
-    posts = list(register.posts.values())
-    joined = plan.midnights[0] + 86_400 * jobs.begin + 32_400
-    left = plan.midnights[0] + 86_400 * np.where(jobs.end == NEVER, 0, jobs.end) + 32_400
-    for n in range(len(jobs.person)):
-        yield (
-            int(pks[jobs.person[n]]),
-            int(register.pks[jobs.enterprise[n]]),
-            posts[jobs.post[n]],
-            moment(joined[n]),
-            None if jobs.end[n] == NEVER else moment(left[n]),
-        )
+def _memberships(plan: Plan, register: Register, pks: Column, jobs: Jobs) -> Iterator[tuple[Any, ...]]:
+    posts = np.array(list(register.posts.values()))
+    morning = int(plan.midnights[0]) + 9 * 3600
+    columns = (pks[jobs.person], register.pks[jobs.enterprise], posts[jobs.post], jobs.begin, jobs.end)
+    for user, enterprise, post, begin, end in zip(*(column.tolist() for column in columns), strict=True):
+        left = None if end == NEVER else moment(morning + 86_400 * end)
+        yield user, enterprise, post, moment(morning + 86_400 * begin), left
 
 
 def _officials(register: Register) -> int:
