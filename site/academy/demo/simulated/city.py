@@ -36,7 +36,7 @@ def build(plan: Plan) -> dict[str, int]:
     words = placed(register, people.jobs)
     meetings = build_meetings(plan, register, people, words, _first_event())
     learned = build_completions(plan, people, words, plan.records - len(meetings))
-    build_events(register, people, meetings)
+    build_events(register, people, meetings, words)
     return {
         "enterprises": len(register.names),
         "people": len(people.names),
