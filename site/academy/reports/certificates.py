@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.accounts.access import staff_only, staff_required
 from academy.core.exports import Row, export
+from academy.core.walking import walk
 from academy.records.certifying import revoke
 from academy.records.models import Certificate
 from academy.records.models.certificate import CertificateQuerySet
@@ -69,9 +70,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     filters = CertificateFilters(request.GET)
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
-        return export(
-            request.GET["format"], "certificates", heads, map(_row, found.iterator(chunk_size=2000))
-        )
+        return export(request.GET["format"], "certificates", heads, map(_row, walk(found)))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from academy.accounts.access import staff_required
 from academy.core.cells import Cell
 from academy.core.exports import Row, export
+from academy.core.walking import walk
 from academy.records.models import Completion
 from academy.reports import counting, tables
 from academy.reports.filters import Filters, ListFilters
@@ -64,7 +65,7 @@ def completions(request: HttpRequest) -> HttpResponseBase:
     named = found.select_related("user")
     heads = [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
-        return export(request.GET["format"], "completions", heads, map(_row, named.iterator(chunk_size=2000)))
+        return export(request.GET["format"], "completions", heads, map(_row, walk(named)))
     page = Paginator(named, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "completions",

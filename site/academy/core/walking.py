@@ -1,0 +1,34 @@
+"""A long list piece by piece. Each piece is a query of its own that goes on behind the last row, so whatever stands between
+the site and the database, nothing holds the whole list: no cursor, no transaction, no memory."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+SIZE = 2_000
+
+
+def walk(rows: QuerySet[Row], size: int = SIZE) -> Iterator[Row]:
+    """In the order of the rows, which is by one field that is always set, and where that is the same by key."""
+    field, key = _order(rows)
+    piece = list(rows[:size])
+    yield from piece
+    while len(piece) == size:
+        piece = list(rows.filter(_behind(piece[-1], field, key))[:size])
+        yield from piece
+
+
+def _order(rows: QuerySet[Any]) -> tuple[str, str]:
+    field, key = rows.query.order_by or rows.model._meta.ordering
+    if key not in ("pk", "-pk") or field.startswith("-") != key.startswith("-"):
+        raise ValueError(f"{field}, {key} is no order to walk in")
+    return field, key
+
+
+def _behind(last: Model, field: str, key: str) -> Q:
+    """Said so that an index on the field alone finds the place."""
+    name, than = field.removeprefix("-"), "lt" if key.startswith("-") else "gt"
+    value = getattr(last, name)
+    return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | Q(**{f"pk__{than}": last.pk}))
