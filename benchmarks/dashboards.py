@@ -66,7 +66,9 @@ async def _run(options: argparse.Namespace, known: list[str]) -> Log:
     return log
 
 
-async def _work(client: httpx.AsyncClient, session: str, n: int, options: argparse.Namespace, log: Log) -> None:
+async def _work(
+    client: httpx.AsyncClient, session: str, n: int, options: argparse.Namespace, log: Log
+) -> None:
     chance = random.Random(options.seed * 1000 + n)
     await asyncio.sleep(chance.uniform(0, options.think[1]))
     at = HOME

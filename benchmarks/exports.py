@@ -66,7 +66,11 @@ def _read(options: argparse.Namespace, session: str, name: str) -> None:
     file = (options.keep / f"export.{name}").open("wb") if options.keep else Path(os.devnull).open("wb")
     cookie = {"Cookie": f"sessionid={session}"}
     address = f"{options.url}{options.path}?format={name}"
-    with file, Watch(options.pid) as watch, httpx.stream("GET", address, headers=cookie, timeout=600) as response:
+    with (
+        file,
+        Watch(options.pid) as watch,
+        httpx.stream("GET", address, headers=cookie, timeout=600) as response,
+    ):
         response.raise_for_status()
         for piece in response.iter_bytes():
             first = first or time.perf_counter() - begun

@@ -66,7 +66,12 @@ class Counting(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
-    @rule(who=st.integers(0, PEOPLE - 1), course=st.integers(1, 3), where=st.integers(0, PLACES), late=st.integers(0, 99))
+    @rule(
+        who=st.integers(0, PEOPLE - 1),
+        course=st.integers(1, 3),
+        where=st.integers(0, PLACES),
+        late=st.integers(0, 99),
+    )
     def complete(self, who: int, course: int, where: int, late: int) -> None:
         """Some are sent hours after they happened."""
         place = self.places[where] if where < PLACES else None
@@ -220,7 +225,7 @@ def test_the_check_names_every_difference() -> None:
     assert first is not None
     Month.objects.filter(pk=first.pk).update(columns=b"not packed at all")
     out = StringIO()
-    with pytest.raises(CommandError, match="2 differences"):
+    with pytest.raises(CommandError, match=f"{first.count + 1} differences"):
         call_command("rollup", "--check", stdout=out)
     assert f"2025-12: -1 × day 20453, person {late.user_id}" in out.getvalue()
     assert "course:77" in out.getvalue()

@@ -16,7 +16,14 @@ from academy.accounts.models import User
 from academy.accounts.phones import clean_phone
 from academy.exams.measuring import figures
 from academy.organisations import credit_codes
-from academy.organisations.models import BusinessType, District, Enterprise, EnterpriseManager, Jurisdiction, Membership
+from academy.organisations.models import (
+    BusinessType,
+    District,
+    Enterprise,
+    EnterpriseManager,
+    Jurisdiction,
+    Membership,
+)
 from academy.organisations.scope import scope_of
 from academy.records.codes import is_code
 from academy.records.models import Attendance, Certificate, CertificateSeries, Completion, TrainingHours
@@ -60,7 +67,9 @@ def test_what_it_says_is_valid() -> None:
         enterprise.full_clean()
     assert all(is_code(code) for code in Certificate.objects.values_list("code", flat=True))
     for series in CertificateSeries.objects.all():
-        numbers = Certificate.objects.filter(number__startswith=f"SA-{series.year}-").values_list("number", flat=True)
+        numbers = Certificate.objects.filter(number__startswith=f"SA-{series.year}-").values_list(
+            "number", flat=True
+        )
         assert sorted(numbers) == [f"SA-{series.year}-{n:06d}" for n in range(1, series.last + 1)]
     assert not Certificate.objects.filter(expires_on__lt=F("starts_on")).exists()
     assert Certificate.objects.exclude(renews=None).exists()
@@ -120,8 +129,16 @@ def _print_of(seed: int) -> str:
         simulate(seed=seed, workers=200, years=1)
         said = [
             list(User.objects.filter(phone__startswith="120").order_by("pk").values_list("name", "phone")),
-            list(Enterprise.objects.order_by("pk").values_list("name", "credit_code", "closed_on", "risk_level")),
-            list(Completion.objects.order_by("pk").values_list("person_name", "course_title", "completed_at", "post_name")),
+            list(
+                Enterprise.objects.order_by("pk").values_list(
+                    "name", "credit_code", "closed_on", "risk_level"
+                )
+            ),
+            list(
+                Completion.objects.order_by("pk").values_list(
+                    "person_name", "course_title", "completed_at", "post_name"
+                )
+            ),
             list(Certificate.objects.order_by("pk").values_list("number", "code", "expires_on")),
             list(Attendance.objects.order_by("pk").values_list("person_name", "event_title", "attended_at")),
         ]

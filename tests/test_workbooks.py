@@ -18,7 +18,11 @@ from academy.core.workbooks import workbook
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40).map(neutral)
 cells = st.one_of(
-    st.none(), texts, st.integers(-(10**9), 10**9), st.decimals(-9999, 9999, places=1), st.dates(date(1901, 1, 1))
+    st.none(),
+    texts,
+    st.integers(-(10**9), 10**9),
+    st.decimals(-9999, 9999, places=1),
+    st.dates(date(1901, 1, 1)),
 )
 
 
@@ -28,7 +32,16 @@ def read(rows: list[list[Any]]) -> list[list[tuple[Any, ...]]]:
 
 
 def test_every_kind_of_cell_comes_back() -> None:
-    row = ["王<芳>&\"'", 3, Decimal("1.5"), date(2026, 11, 26), datetime(2026, 11, 26, 9, 30), None, "", " a\n b "]
+    row = [
+        "王<芳>&\"'",
+        3,
+        Decimal("1.5"),
+        date(2026, 11, 26),
+        datetime(2026, 11, 26, 9, 30),
+        None,
+        "",
+        " a\n b ",
+    ]
     [[_head, back]] = read([["头"] * len(row), row])
     assert back == (
         *("王<芳>&\"'", 3, 1.5, datetime(2026, 11, 26), datetime(2026, 11, 26, 9, 30), None, None, " a\n b "),

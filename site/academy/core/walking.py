@@ -31,4 +31,6 @@ def _behind(last: Model, field: str, key: str) -> Q:
     """Said so that an index on the field alone finds the place."""
     name, than = field.removeprefix("-"), "lt" if key.startswith("-") else "gt"
     value = getattr(last, name)
-    return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | Q(**{f"pk__{than}": last.pk}))
+    return Q(**{f"{name}__{than}e": value}) & (
+        Q(**{f"{name}__{than}": value}) | Q(**{f"pk__{than}": last.pk})
+    )

@@ -10,7 +10,18 @@ from academy.reports.changes import Gone, Same, changes, same
 from academy.reports.facts import Facts
 from academy.reports.loading import Raw, day_number
 from academy.reports.models import Month
-from academy.reports.packing import COLUMNS, NUMBERS, WORDED, coded, joined, made, mapped, recorded, unpack, without
+from academy.reports.packing import (
+    COLUMNS,
+    NUMBERS,
+    WORDED,
+    coded,
+    joined,
+    made,
+    mapped,
+    recorded,
+    unpack,
+    without,
+)
 from academy.reports.rollup import BEGINNING
 
 # so many records come between two writings of the months on the busiest day

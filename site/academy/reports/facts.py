@@ -34,9 +34,7 @@ class Sums(NamedTuple):
     tenths: Column
 
     def tally(self, group: int) -> Tally:
-        return Tally(
-            int(self.persons[group]), int(self.person_times[group]), _hours(int(self.tenths[group]))
-        )
+        return Tally(int(self.persons[group]), int(self.person_times[group]), _hours(int(self.tenths[group])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from academy.records.models import Attendance, AttendanceQuerySet, Completion
 from academy.reports.facts import Facts
 from academy.reports.loading import Raw, attended, completed
 from academy.reports.models import Month, Watermark
-from academy.reports.packing import COLUMNS, WORDED, Packed, digest, pack, recorded, unpack
+from academy.reports.packing import COLUMNS, WORDED, Packed, pack, recorded, unpack
 
 EVERY = timedelta(minutes=4)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,7 +37,9 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         said = ", ".join(f"{name} {value}" for name, value in zip(COLUMNS, self.record, strict=True))
-        return f"{self.month:%Y-%m}: {self.times:+d} × {said}" if self.record else f"{self.month:%Y-%m}: damaged"
+        return (
+            f"{self.month:%Y-%m}: {self.times:+d} × {said}" if self.record else f"{self.month:%Y-%m}: damaged"
+        )
 
 
 def is_due() -> bool:

@@ -16,7 +16,20 @@ from academy.exams.snapshots import snapshots
 from academy.reports.facts import Column
 
 # what a question asks stands in no text, so no number is taught by it
-SCENES = ("收货", "验收", "解冻", "切配", "烹调", "凉菜制作", "装盒", "配送", "洗碗", "收工清洁", "员工晨检", "盘点库房")
+SCENES = (
+    "收货",
+    "验收",
+    "解冻",
+    "切配",
+    "烹调",
+    "凉菜制作",
+    "装盒",
+    "配送",
+    "洗碗",
+    "收工清洁",
+    "员工晨检",
+    "盘点库房",
+)
 ASKED = ("先看什么", "最该防住哪一件事", "出了差错先做什么", "谁来签字", "做完怎样留下记录")
 CHOICES = ("按制度做并记下来", "等别人来做", "凭经验估计", "下次再说")
 TAG, TITLE = "模拟", "模拟试卷"
@@ -48,7 +61,12 @@ def _question(scene: str, asked: str) -> Question:
 
 
 def _attempts(
-    people: People, learned: Learned, which: Column, questions: list[Question], paper: Paper, chance: np.random.Generator
+    people: People,
+    learned: Learned,
+    which: Column,
+    questions: list[Question],
+    paper: Paper,
+    chance: np.random.Generator,
 ) -> Iterator[tuple[Any, ...]]:
     asked = snapshots(questions, shuffle=False)
     texts, keys = [json.dumps(one) for one in asked], [one["key"] for one in asked]

@@ -25,7 +25,12 @@ def is_there() -> bool:
 
 def real_people() -> int:
     """Whoever could be somebody: not of the demo, and with a number that a phone can have."""
-    return User.objects.exclude(phone=None).exclude(phone__startswith=RESERVED).exclude(name__endswith=DEMO).count()
+    return (
+        User.objects.exclude(phone=None)
+        .exclude(phone__startswith=RESERVED)
+        .exclude(name__endswith=DEMO)
+        .count()
+    )
 
 
 @transaction.atomic

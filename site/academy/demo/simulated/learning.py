@@ -15,7 +15,14 @@ from academy.demo.simulated.writing import first_key, write
 from academy.records.models import Completion
 from academy.reports.facts import Column
 
-PLACED = ("enterprise_key", "enterprise_name", "district_key", "district_name", "business_type_name", "post_name")
+PLACED = (
+    "enterprise_key",
+    "enterprise_name",
+    "district_key",
+    "district_name",
+    "business_type_name",
+    "post_name",
+)
 FIELDS = (
     "id", "user", "person_name", "course_key", "course_title", "edition", "hours", "score", "completed_at", "stored_at", *PLACED,
 )  # fmt: skip
@@ -96,7 +103,11 @@ def _rows(
     people: People, learned: Learned, words: list[tuple[Any, ...]], chance: np.random.Generator
 ) -> Iterator[tuple[Any, ...]]:
     person = people.jobs.person[learned.job]
-    users, titles, keys = people.pks[person].tolist(), list(COURSES), [course_key(n) for n in range(len(COURSES))]
+    users, titles, keys = (
+        people.pks[person].tolist(),
+        list(COURSES),
+        [course_key(n) for n in range(len(COURSES))],
+    )
     hours = [Decimal(tenths) / 10 for _share, tenths, _months in COURSES.values()]
     # sent when there was a network again
     late = np.where(chance.random(len(learned)) < LATE, chance.integers(60, 7200, len(learned)), 0)

@@ -75,21 +75,24 @@ def build_meetings(
 
 def _events(plan: Plan, register: Register, chance: np.random.Generator, first: int) -> list[Meeting]:
     count = max(round(plan.workers * plan.years / 5 / OF_WORKERS), 12)
-    day = np.sort(
-        plan.between(np.zeros(count, int), np.full(count, plan.days - 1), chance)
-    )
+    day = np.sort(plan.between(np.zeros(count, int), np.full(count, plan.days - 1), chance))
     small = plan.workers / 200_000
     found = []
     for n in range(count):
         kind = str(chance.choice(list(KINDS), p=list(KINDS.values())))
         low, high = SEATS[kind]
-        seats = int(np.exp(chance.uniform(np.log(low), np.log(high))) * (1 if kind != "training" else max(small, 0.05)))
+        seats = int(
+            np.exp(chance.uniform(np.log(low), np.log(high)))
+            * (1 if kind != "training" else max(small, 0.05))
+        )
         tenths = int(chance.choice(TENTHS[kind]))
         begins = int(plan.midnights[day[n]]) + 3600 * int(chance.choice((9, 14, 15)))
         county = int(chance.integers(len(register.county_pks)))
         year = plan.dates[day[n]].year
         title = f"{year}年{chance.choice(EVENTS[kind])}（模拟）"
-        found.append(Meeting(first + n, kind, title, county, int(day[n]), begins, Decimal(tenths) / 10, max(seats, 2)))
+        found.append(
+            Meeting(first + n, kind, title, county, int(day[n]), begins, Decimal(tenths) / 10, max(seats, 2))
+        )
     return found
 
 

@@ -38,7 +38,9 @@ class Jobs:
     end: Column
 
     def among(self, which: Column) -> "Jobs":
-        return Jobs(*(column[which] for column in (self.person, self.enterprise, self.post, self.begin, self.end)))
+        return Jobs(
+            *(column[which] for column in (self.person, self.enterprise, self.post, self.begin, self.end))
+        )
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,16 @@ def build_people(plan: Plan, register: Register) -> People:
 
 def _jobs(plan: Plan, register: Register, chance: np.random.Generator) -> Jobs:
     counties = len(register.county_pks)
-    home = chance.choice(counties, plan.workers, p=np.bincount(register.county, register.size, counties) / register.size.sum())
+    home = chance.choice(
+        counties, plan.workers, p=np.bincount(register.county, register.size, counties) / register.size.sum()
+    )
     person = np.arange(plan.workers)
     there_before = chance.random(plan.workers) < 0.45
-    begin = np.where(there_before, -chance.integers(1, BEFORE, plan.workers), chance.integers(0, plan.days - 5, plan.workers))
+    begin = np.where(
+        there_before,
+        -chance.integers(1, BEFORE, plan.workers),
+        chance.integers(0, plan.days - 5, plan.workers),
+    )
     found = []
     for _nth in range(JOBS):
         job = _job(person, home[person], begin, plan, register, chance)

@@ -137,7 +137,10 @@ def _rows(
     risk = chance.random(len(register.names))
     number, street = chance.integers(1, 400, (2, len(register.names)))
     for n, kind in enumerate(register.types):
-        place, (_share, _size, code, licence, risks, _endings) = register.places[register.place[n]], TYPES[kind]
+        place, (_share, _size, code, licence, risks, _endings) = (
+            register.places[register.place[n]],
+            TYPES[kind],
+        )
         region = REGION + int(register.county[n]) + 1
         level = int(np.searchsorted(np.cumsum(risks) / sum(risks), risk[n], side="right"))
         closed = int(register.closed[n])

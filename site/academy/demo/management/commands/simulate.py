@@ -11,13 +11,17 @@ from academy.demo.simulated.plan import Plan, today
 
 
 class Command(BaseCommand):
-    help = "A city that does not exist, to try on what a real one will need; the same seed gives the same city."
+    help = (
+        "A city that does not exist, to try on what a real one will need; the same seed gives the same city."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workers", type=int, default=200_000)
         parser.add_argument("--years", type=int, default=5)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--until", type=date.fromisoformat, help="the day after the last one; today without it")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="the day after the last one; today without it"
+        )
         parser.add_argument("--force", action="store_true", help="also beside the records of real people")
 
     def handle(self, *args: Any, **options: Any) -> None:
