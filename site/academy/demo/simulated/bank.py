@@ -11,6 +11,7 @@ from academy.demo.simulated.learning import Learned, course_key
 from academy.demo.simulated.people import People
 from academy.demo.simulated.plan import Plan, moment
 from academy.demo.simulated.writing import write
+from academy.exams.marking import DrawnQuestion
 from academy.exams.models import Attempt, Choice, Paper, PaperDraw, Question
 from academy.exams.snapshots import snapshots
 from academy.reports.facts import Column
@@ -48,7 +49,12 @@ def build_bank(plan: Plan, people: People, learned: Learned) -> int:
     paper.draws = [PaperDraw(tag=Tag.objects.get(name=TAG), count=PER_PAPER)]
     paper.save()
     which = np.sort(chance.permutation(len(learned))[: min(ATTEMPTS_AT_MOST, len(learned) // 10)])
-    write(Attempt, FIELDS, _attempts(people, learned, which, questions, paper, chance), len(which))
+    write(
+        Attempt,
+        FIELDS,
+        _attempts(people, learned, which, snapshots(questions, shuffle=False), paper, chance),
+        len(which),
+    )
     return len(which)
 
 
@@ -64,11 +70,10 @@ def _attempts(
     people: People,
     learned: Learned,
     which: Column,
-    questions: list[Question],
+    asked: list[DrawnQuestion],
     paper: Paper,
     chance: np.random.Generator,
 ) -> Iterator[tuple[Any, ...]]:
-    asked = snapshots(questions, shuffle=False)
     texts, keys = [json.dumps(one) for one in asked], [one["key"] for one in asked]
     hard = chance.normal(-1.2, 1.0, len(asked))
     able = chance.normal(0, 1, len(which))

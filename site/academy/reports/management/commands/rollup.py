@@ -38,11 +38,11 @@ class Command(BaseCommand):
             self.stderr.write("Somebody else wrote them meanwhile; once more")
 
     def _check(self) -> None:
-        found = 0
-        for found, difference in enumerate(differences(self._seen), 1):
+        found = list(differences(self._seen))
+        for difference in found:
             self.stdout.write(str(difference))
         if found:
-            raise CommandError(f"{found} differences", returncode=1)
+            raise CommandError(f"{len(found)} differences", returncode=1)
         self.stdout.write("no difference")
 
     def _seen(self, months: Iterable[date]) -> Iterable[date]:
