@@ -63,11 +63,11 @@ def main() -> None:
 
 def _read(options: argparse.Namespace, session: str, name: str) -> None:
     begun, first, size, lines = time.perf_counter(), 0.0, 0, 0
-    file = (options.keep / f"export.{name}").open("wb") if options.keep else Path(os.devnull).open("wb")
+    kept = options.keep / f"export.{name}" if options.keep else Path(os.devnull)
     cookie = {"Cookie": f"sessionid={session}"}
     address = f"{options.url}{options.path}?format={name}"
     with (
-        file,
+        kept.open("wb") as file,
         Watch(options.pid) as watch,
         httpx.stream("GET", address, headers=cookie, timeout=600) as response,
     ):
