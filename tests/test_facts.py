@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from academy.reports import facts as facts_module
 from academy.reports.facts import Tally
 from academy.reports.loading import Raw, day_number, facts_of, load, local_day
 from tests.factories import CompletionFactory, MembershipFactory, UserFactory
@@ -58,6 +59,30 @@ def test_a_tally_for_each_group(made: list[Raw]) -> None:
     assert facts_of(made, {}, {}).by_word("business_type") == {
         name: one_by_one(members, {}) for name, members in groups.items()
     }
+
+
+@given(st.lists(rows), st.sampled_from([facts_module.DENSE, 0]))
+def test_marking_and_sorting_count_the_same(made: list[Raw], dense: int) -> None:
+    made.sort(key=lambda row: row.at)
+    facts = facts_of(made, {}, {})
+    before, facts_module.DENSE = facts_module.DENSE, dense
+    try:
+        sums = facts.sums(facts.subject, len(facts.words["subject"]))
+    finally:
+        facts_module.DENSE = before
+    for n, word in enumerate(facts.words["subject"]):
+        assert sums.tally(n) == one_by_one([row for row in made if row.subject == word], {})
+
+
+@given(st.lists(rows), st.sets(st.integers(1, 3)), st.sets(st.integers(1, 4)))
+def test_a_scope_is_districts_or_enterprises(
+    made: list[Raw], districts: set[int], enterprises: set[int]
+) -> None:
+    made.sort(key=lambda row: row.at)
+    facts = facts_of(made, {}, {}).anywhere(districts, enterprises)
+    here = [row for row in made if row.district in districts or row.enterprise in enterprises]
+    assert facts.tally() == one_by_one(here, {})
+    assert set(facts.present_accounts().tolist()) == {row.user for row in here}
 
 
 def test_a_word_that_nothing_has_counts_nothing() -> None:

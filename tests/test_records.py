@@ -4,16 +4,11 @@ from typing import Any
 
 import pytest
 from django.db.models import ProtectedError
-from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from academy.accounts.models import User
 from academy.organisations.models import Membership
 from academy.records.completing import complete
 from academy.records.models import Completion
-from academy.reports import counting
 from tests.factories import CompletionFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,45 +88,3 @@ def test_a_day_begins_at_midnight_in_shanghai() -> None:
     assert after.completed_on == first_of_april
     assert list(Completion.objects.since(first_of_april)) == [after]
     assert list(Completion.objects.before(first_of_april)) == [before]
-
-
-class CountingTest(TestCase):
-    @given(
-        st.lists(
-            st.tuples(
-                st.integers(0, 3),
-                st.integers(0, 2),
-                st.integers(1, 2),
-                st.sampled_from(["东关区", "西关区", ""]),
-                st.datetimes(datetime(2025, 11, 1), datetime(2026, 3, 1), timezones=st.just(UTC)),
-            ),
-            unique_by=lambda drawn: drawn[:3],
-            max_size=12,
-        )
-    )
-    def test_persons_never_exceed_person_times_and_every_table_adds_up(self, drawn: list[Any]) -> None:
-        users = [UserFactory() for _ in range(4)]
-        for who, course, edition, district, moment in drawn:
-            CompletionFactory(
-                user=users[who],
-                course_key=f"course:{course}",
-                edition=edition,
-                district_name=district,
-                completed_at=moment,
-            )
-        everything = Completion.objects.all()
-        total = counting.total(everything)
-        assert total.persons == len({who for who, *_ in drawn})
-        assert total.person_times == len(drawn)
-        for table in (
-            counting.by(everything, "district_name", []),
-            counting.by(everything, "course_key", []),
-            counting.by_month(everything, None, None),
-        ):
-            rows = table.values()
-            assert all(row.persons <= row.person_times for row in rows)
-            assert sum(row.person_times for row in rows) == total.person_times
-            assert sum(row.hours for row in rows) == total.hours
-            assert max([row.persons for row in rows], default=0) <= total.persons
-            assert total.persons <= sum(row.persons for row in rows)
-        assert timezone.localdate().replace(day=1) in counting.by_month(everything, None, None)

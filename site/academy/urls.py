@@ -15,6 +15,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("academy.reports.me_urls")),
+    path("enterprises/", include("academy.reports.enterprise_urls")),
     path("staff/", include("academy.reports.urls")),
     path("staff/questions/", include("academy.chat.topics.urls")),
     path("staff/spot-exams/", include("academy.exams.spot_urls")),

@@ -4,14 +4,15 @@ the site and the database, nothing holds the whole list: no cursor, no transacti
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 SIZE = 2_000
 
 
-def walk(rows: QuerySet[Row], size: int = SIZE) -> Iterator[Row]:
-    """In the order of the rows, which is by one field that is always set, and where that is the same by key."""
+def walk(rows: QuerySet[Any, Row], size: int = SIZE) -> Iterator[Row]:
+    """In the order of the rows, which is by one field that is always set, and where that is the same by key. Of values, these two
+    come first."""
     field, key = _order(rows)
     piece = list(rows[:size])
     yield from piece
@@ -27,10 +28,8 @@ def _order(rows: QuerySet[Any]) -> tuple[str, str]:
     return field, key
 
 
-def _behind(last: Model, field: str, key: str) -> Q:
+def _behind(last: Any, field: str, key: str) -> Q:
     """Said so that an index on the field alone finds the place."""
     name, than = field.removeprefix("-"), "lt" if key.startswith("-") else "gt"
-    value = getattr(last, name)
-    return Q(**{f"{name}__{than}e": value}) & (
-        Q(**{f"{name}__{than}": value}) | Q(**{f"pk__{than}": last.pk})
-    )
+    value, pk = last[:2] if isinstance(last, tuple) else (getattr(last, name), last.pk)
+    return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | Q(**{f"pk__{than}": pk}))

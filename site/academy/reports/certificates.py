@@ -1,11 +1,12 @@
 """The certificates as the supervising staff see them: searched, looked at, and where need be revoked."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from academy.accounts.access import staff_only, staff_required
 from academy.core.exports import Row, export
 from academy.core.walking import walk
+from academy.organisations.scope import Scope, scope_of
 from academy.records.certifying import revoke
 from academy.records.models import Certificate
 from academy.records.models.certificate import CertificateQuerySet
+from academy.records.terms import WINDOW
 from academy.records.views import shown
-from academy.reports import counting
-from academy.reports.views import PER_PAGE, cell
+from academy.reports import choices, seeing, titles
+from academy.reports.filters import NOT_STATED
+from academy.reports.listing import PER_PAGE, cell
+from academy.reports.places import Tree
 
+EXPIRING = "expiring"
+STATES = [*Certificate.State.choices, (EXPIRING, _("Expiring within 60 days"))]
 HEADS = [_("Number"), _("Name"), _("Course"), _("Issued on"), _("Valid until"), _("State")]
 
 
@@ -31,27 +38,48 @@ class CertificateFilters(forms.Form):
         max_length=50,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    course = forms.ChoiceField(label=_("Course"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All states")), *Certificate.State.choices]
-    )
+    subject = forms.ChoiceField(label=_("Course"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *STATES])
+    district = forms.ChoiceField(label=_("District"), required=False)
+    enterprise = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    business_type = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+    post = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: QueryDict, scope: Scope) -> None:
         super().__init__(data, auto_id="f-%s")
-        courses = [("", _("All courses")), *counting.course_titles().items()]
-        self.fields["course"].choices = courses  # type: ignore[attr-defined]
+        self.scope, self.tree, courses = scope, Tree.seen_by(scope), titles.courses()
+        asked = data.get("subject", "")
+        named = titles.of([asked] if asked.startswith("course:") else [], courses)
+        self._offer("subject", _("All courses"), {**courses, **named}.items())
+        self._offer("district", _("All districts"), self.tree.indented())
+
+    def _offer(self, field: str, everything: Any, choices: Iterable[tuple[str, str]]) -> None:
+        self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
 
     def certificates(self) -> CertificateQuerySet:
         """What is wrong is left out and said."""
         self.is_valid()
-        chosen, found = self.cleaned_data, Certificate.objects.all()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        found = seeing.certificates(self.scope)
         if words := chosen.get("q"):
             found = found.filter(Q(number__icontains=words) | Q(person_name__icontains=words))
-        if course := chosen.get("course"):
-            found = found.of_course(course)
-        if state := chosen.get("state"):
-            found = found.in_state(state)
-        return found.select_related("revocation")
+        if subject := chosen.get("subject"):
+            found = found.of_course(subject)
+        if "district" in chosen:
+            found = found.filter(completion__district_key__in=self.tree.parts(int(chosen["district"])))
+        if "enterprise" in chosen:
+            found = found.filter(completion__enterprise_key__in=choices.with_twins([chosen["enterprise"]]))
+        for name in ("business_type", "post"):
+            if name in chosen:
+                word = chosen[name] if chosen[name] != NOT_STATED else ""
+                found = found.filter(**{f"completion__{name}_name": word})
+        return in_state(found, chosen.get("state", "")).select_related("revocation")
+
+
+def in_state(found: CertificateQuerySet, state: str) -> CertificateQuerySet:
+    if state == EXPIRING:
+        return found.expiring_within(WINDOW.days)
+    return found.in_state(state) if state else found
 
 
 class RevocationForm(forms.Form):
@@ -67,7 +95,7 @@ class RevocationForm(forms.Form):
 @staff_required
 @require_safe
 def listed(request: HttpRequest) -> HttpResponseBase:
-    filters = CertificateFilters(request.GET)
+    filters = CertificateFilters(request.GET, scope_of(request.user))
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
         return export(request.GET["format"], "certificates", heads, map(_row, walk(found)))
@@ -89,10 +117,8 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """Revoking is asked about once: the first sending shows what it means, the second does it."""
-    found = get_object_or_404(
-        Certificate.objects.select_related("completion", "revocation", "user"),
-        number=number.replace("\0", ""),
-    )
+    seen = seeing.certificates(scope_of(request.user)).select_related("completion", "revocation", "user")
+    found = get_object_or_404(seen, number=number.replace("\0", ""))
     form = RevocationForm(request.POST or None)
     if request.method == "POST" and not request.user.has_perm("records.revoke_a_certificate"):
         return staff_only(request)

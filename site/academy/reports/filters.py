@@ -1,4 +1,7 @@
+"""What the pages of numbers are asked for, in their address."""
+
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -7,29 +10,34 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from academy.organisations.models import BusinessType
-from academy.records.models import Completion, CompletionQuerySet
-from academy.reports import counting
+from academy.organisations.models import Enterprise
+from academy.organisations.scope import Scope
+from academy.reports import columns, periods, snapshots, titles
+from academy.reports.choices import EVENT, Choice
+from academy.reports.loading import COURSE
+from academy.reports.periods import Period
+from academy.reports.places import Tree
 
 # In an address, the records that say nothing here: an empty value already means no filter
 NOT_STATED = "-"
-COLUMNS = {"district": "district_name", "business_type": "business_type_name", "course": "course_key"}
-EVERYTHING = {
-    "district": _("All districts"),
-    "business_type": _("All business types"),
-    "course": _("All courses"),
+KINDS = {
+    COURSE: _("Courses"),
+    EVENT: _("Events of all kinds"),
+    "training": _("Trainings"),
+    "talk": _("Talks"),
+    "guidance": _("Guidance on site"),
 }
-
-
-def _named(names: list[str]) -> dict[str, str]:
-    """Each name once, in the order given; the empty one, of records that say nothing, last."""
-    return {
-        name: name or gettext("Not stated")
-        for name in sorted(dict.fromkeys(names), key=lambda name: not name)
-    }
+PERIODS = {
+    periods.HALF: _("This half-year"),
+    periods.MONTH: _("This month"),
+    periods.YEAR: _("This year"),
+}
+USUAL = periods.HALF
 
 
 class MonthField(forms.DateField):
@@ -48,41 +56,62 @@ class MonthField(forms.DateField):
         super().__init__(input_formats=["%Y-%m"], widget=widget, required=False, **kwargs)
 
 
+def _choice(label: Any, error: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, error_messages={"invalid_choice": error})
+
+
 class Filters(forms.Form):
-    """Which completions are counted; all until something is chosen. What is wrong is left out and said."""
+    """What is counted; all that may be seen of this half-year until something is chosen. What is wrong is left out and said."""
 
-    start = MonthField(label=_("From month"))
-    end = MonthField(label=_("To month"))
-    district = forms.ChoiceField(
-        label=_("District"),
+    span = _choice(_("Period"), _("There is no period “%(value)s”. This half-year is counted."))
+    start = MonthField(label=_("or from month"))
+    end = MonthField(label=_("to month"))
+    district = _choice(_("District"), _("There is no district “%(value)s”. All districts are counted."))
+    business_type = _choice(_("Business type"), _("There is no business type “%(value)s”. All are counted."))
+    post = _choice(_("Post"), _("There is no post “%(value)s”. All posts are counted."))
+    kind = _choice(_("Courses and events"), _("There is no kind “%(value)s”. All are counted."))
+    subject = _choice(_("Course or event"), _("There is no course “%(value)s”. All courses are counted."))
+    enterprise = forms.ModelChoiceField(
+        Enterprise.objects.none(),
         required=False,
-        error_messages={"invalid_choice": _("There is no district “%(value)s”. All districts are counted.")},
-    )
-    business_type = forms.ChoiceField(
-        label=_("Business type"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no business type “%(value)s”. All are counted.")},
-    )
-    course = forms.ChoiceField(
-        label=_("Course"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no course “%(value)s”. All courses are counted.")},
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("There is no such enterprise. All are counted.")},
     )
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, scope: Scope) -> None:
         super().__init__(data, auto_id="f-%s")
-        kinds = BusinessType.objects.values_list("name", flat=True)
-        self.names = {
-            "district": _named([*counting.counties(), *counting.recorded("district_name")]),
-            "business_type": _named([*kinds, *counting.recorded("business_type_name")]),
-            "course": counting.course_titles(),
-        }
-        for field, everything in EVERYTHING.items():
-            named = [(value or NOT_STATED, label) for value, label in self.names[field].items()]
-            self.fields[field].choices = [("", everything), *named]  # type: ignore[attr-defined]
+        self.scope, self.tree, self.courses = scope, Tree.seen_by(scope), titles.courses()
+        self.source, self.snapshot = columns.current(), snapshots.current()
+        # of the pages that the numbers lead to, a manager has the records alone
+        self.records_url, self.is_for_staff = reverse("reports:records"), True
+        has_months = data.get("from") or data.get("to")
+        self._offer("span", PERIODS.items(), _("These months") if has_months else None)
+        self._offer("district", self.tree.indented(), _("All districts"))
+        roster = self.snapshot.roster
+        self._offer("business_type", self._words("business_type", roster.types), _("All business types"))
+        self._offer("post", self._words("post", roster.posts), _("All posts"))
+        self._offer("kind", KINDS.items(), _("Courses and events together"))
+        self._offer("subject", self._subjects(), _("All courses and events"))
+        self.fields["enterprise"].queryset = scope.register()  # type: ignore[attr-defined]
+
+    def _offer(self, field: str, choices: Iterable[tuple[str, Any]], everything: Any) -> None:
+        first = [] if everything is None else [("", everything)]
+        self.fields[field].choices = [*first, *choices]  # type: ignore[attr-defined]
+
+    def _subjects(self) -> list[tuple[str, str]]:
+        """Courses by their names; any other that was recorded may be asked for, and is then named."""
+        asked = self.data.get("subject", "")
+        is_known = asked in self.source.words["subject"] and asked not in self.courses
+        return [*self.courses.items(), *titles.of([asked] if is_known else [], {}).items()]
+
+    def _words(self, column: str, registered: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Every word of the register and of the records; the empty one, of records that say nothing, last."""
+        words = {*registered, *self.source.words[column]}
+        nothing = [(NOT_STATED, gettext("Not stated"))] if "" in words else []
+        return [*((word, word) for word in sorted(words - {""})), *nothing]
 
     def add_prefix(self, field_name: str) -> str:
-        return {"start": "from", "end": "to"}.get(field_name, field_name)
+        return {"span": "period", "start": "from", "end": "to"}.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
@@ -90,32 +119,39 @@ class Filters(forms.Form):
             self.add_error("end", _("The last month is before the first. Nothing is cut off at the end."))
         return self.cleaned_data
 
-    @property
+    @cached_property
     def chosen(self) -> dict[str, Any]:
         """What is set and right, by the field's name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
-    def completions(self) -> CompletionQuerySet:
-        chosen, found = self.chosen, Completion.objects.all()
-        if "start" in chosen:
-            found = found.since(chosen["start"])
-        if "end" in chosen:
-            found = found.before(counting.next_month(chosen["end"]))
-        return found.filter(**{COLUMNS[name]: self._value(name) for name in COLUMNS if name in chosen})
+    @cached_property
+    def period(self) -> Period:
+        chosen, today = self.chosen, periods.today()
+        if "start" not in chosen and "end" not in chosen:
+            return periods.NAMED[chosen.get("span", USUAL)](today, today)
+        start = chosen.get("start") or date(min(today, chosen["end"]).year, 1, 1)
+        return periods.months(start, max(start, chosen.get("end") or today), today)
 
-    def _value(self, field: str) -> str:
-        return "" if self.chosen[field] == NOT_STATED else self.chosen[field]
-
-    def within(self, field: str) -> dict[str, str]:
-        """The names that a table has a row for: all that are offered, or the one that is chosen."""
-        names = self.names[field]
-        return {self._value(field): names[self._value(field)]} if field in self.chosen else names
+    @cached_property
+    def choice(self) -> Choice:
+        chosen = self.chosen
+        return Choice(
+            source=self.source,
+            scope=self.scope,
+            tree=self.tree,
+            period=self.period,
+            district=int(chosen["district"]) if "district" in chosen else None,
+            enterprise=_counted(chosen.get("enterprise")),
+            kind=chosen.get("kind"),
+            subject=chosen.get("subject"),
+            **{name: _said(chosen[name]) for name in ("business_type", "post") if name in chosen},
+        )
 
     def address(self, **changes: Any) -> str:
         """The query that says the same again, with `changes`; `None` takes a filter away."""
         pairs = {self.add_prefix(name): value for name, value in {**self.chosen, **changes}.items() if value}
-        return urlencode({name: f"{v:%Y-%m}" if isinstance(v, date) else v for name, v in pairs.items()})
+        return urlencode({name: _written(value) for name, value in pairs.items()})
 
 
 class ListFilters(Filters):
@@ -126,14 +162,31 @@ class ListFilters(Filters):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 
-    def completions(self) -> CompletionQuerySet:
-        found, words = super().completions(), self.chosen.get("q")
-        if words:
-            found = found.filter(Q(person_name__icontains=words) | phone_has(words))
-        return found
+
+def _counted(enterprise: Enterprise | None) -> int | None:
+    """The key under which an enterprise is counted: its own, or that of the one it turned out to be."""
+    while enterprise and enterprise.merged_into:
+        enterprise = enterprise.merged_into
+    return enterprise.pk if enterprise else None
+
+
+def _said(word: str) -> str:
+    return "" if word == NOT_STATED else word
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return value.pk if isinstance(value, Enterprise) else value
+
+
+def digits_of(words: str) -> str:
+    """The digits of a phone number, however it is written; none, where the words are none."""
+    digits = re.sub(r"[\s+-]", "", words)
+    return digits if digits.isdecimal() else ""
 
 
 def phone_has(words: str) -> Q:
     """Records of whoever has these digits in their number; of nobody, where the words are none."""
-    digits = re.sub(r"[\s+-]", "", words)
-    return Q(user__phone__contains=digits) if digits.isdecimal() else Q(pk__in=[])
+    digits = digits_of(words)
+    return Q(user__phone__contains=digits) if digits else Q(pk__in=[])

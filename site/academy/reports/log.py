@@ -18,9 +18,11 @@ from academy.accounts.access import staff_required
 from academy.core.cells import Cell
 from academy.core.exports import download, export
 from academy.core.walking import walk
+from academy.organisations.scope import Scope, scope_of
 from academy.records.exporting import lines
 from academy.records.models import Statement, StatementQuerySet, Verb
 from academy.records.models.completion import midnight
+from academy.reports import seeing
 from academy.reports.filters import phone_has
 
 PER_PAGE = 50
@@ -65,15 +67,20 @@ class LogFilters(forms.Form):
     since = DayField(label=gettext_lazy("From day"))
     until = DayField(label=gettext_lazy("To day"))
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, scope: Scope) -> None:
         super().__init__(data, auto_id="f-%s")
+        self.scope = scope
         self.fields["verb"].choices = [("", _("Everything")), *Verb.choices]  # type: ignore[attr-defined]
 
     def statements(self) -> StatementQuerySet:
         """What is wrong is left out and said."""
         self.is_valid()
         chosen: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
-        found = Statement.objects.filter(_person(chosen["q"])) if "q" in chosen else Statement.objects.all()
+        found = Statement.objects.all()
+        if not self.scope.whole:
+            found = found.filter(user__in=seeing.people(self.scope))
+        if "q" in chosen:
+            found = found.filter(_person(chosen["q"]))
         if "verb" in chosen:
             found = found.filter(verb=chosen["verb"])
         if "about" in chosen:
@@ -86,7 +93,7 @@ class LogFilters(forms.Form):
 @staff_required
 @require_safe
 def listed(request: HttpRequest) -> HttpResponseBase:
-    filters = LogFilters(request.GET)
+    filters = LogFilters(request.GET, scope_of(request.user))
     found = filters.statements()
     wanted = request.GET.get("format") if filters.is_valid() else None
     if wanted == "xapi":

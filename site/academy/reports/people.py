@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
 from academy.organisations.models import Membership
+from academy.organisations.scope import scope_of
 from academy.records.hours import correct, years_of
-from academy.records.models import Certificate, TrainingHours
+from academy.records.models import TrainingHours
 from academy.records.refusals import RefusedError
-from academy.reports import ledger
+from academy.reports import ledger, seeing
 
 
 class CorrectionForm(forms.Form):
@@ -50,16 +51,20 @@ class CorrectionForm(forms.Form):
 @staff_required
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = _seen_by(request, pk)
     return _page(request, person, CorrectionForm(person))
 
 
 @permitted("records.correct_hours")
 @require_POST
 def correct_hours(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = _seen_by(request, pk)
     form = CorrectionForm(person, request.POST)
     return _corrected(request, person, form) or _page(request, person, form, 422)
+
+
+def _seen_by(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(seeing.people(scope_of(request.user)), pk=pk)
 
 
 def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> HttpResponseRedirect | None:
@@ -82,13 +87,18 @@ def _corrected(request: HttpRequest, person: User, form: CorrectionForm) -> Http
 
 
 def _page(request: HttpRequest, person: User, form: CorrectionForm, status: int = 200) -> HttpResponse:
+    """The records that were made in the reader's part of the city; the ledger, which knows no place, where the person
+    works there today."""
+    scope = scope_of(request.user)
+    works_here = seeing.works_here(scope, person)
     context = {
         "nav": "people",
         "person": person,
-        "membership": Membership.objects.current_of(person),
-        "certificates": Certificate.objects.filter(user=person).select_related("revocation"),
-        "completions": person.completions.prefetch_related("certificates"),
-        "years": [(year, ledger.table(year)) for year in years_of(person)],
-        "form": form,
+        "membership": Membership.objects.current_of(person) if works_here else None,
+        "certificates": seeing.certificates(scope).filter(user=person).select_related("revocation"),
+        "completions": scope.records(person.completions.prefetch_related("certificates")),
+        "attendances": scope.records(person.attendances.standing()),
+        "years": [(year, ledger.table(year)) for year in years_of(person)] if works_here else [],
+        "form": form if works_here else None,
     }
     return render(request, "reports/person.html", context, status=status)

@@ -1,101 +1,104 @@
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Mapping
+from functools import partial
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from academy.accounts.access import staff_required
-from academy.core.cells import Cell
 from academy.core.exports import Row, export
-from academy.core.walking import walk
-from academy.records.models import Completion
-from academy.reports import counting, tables
-from academy.reports.filters import Filters, ListFilters
-
-PER_PAGE = 50
-HEADS = [
-    _("Name"),
-    _("Phone number"),
-    _("Enterprise"),
-    _("District"),
-    _("Course"),
-    _("Score"),
-    _("Training hours"),
-    _("Completed on"),
-]
-NUMERIC = HEADS[5:]
+from academy.core.templatetags.look import thousands
+from academy.organisations.scope import scope_of
+from academy.reports import drawing, shows
+from academy.reports.entries import Entries, Entry
+from academy.reports.figures import Figures
+from academy.reports.filters import KINDS, Filters, ListFilters
+from academy.reports.listing import Listing, listing
+from academy.reports.tables import Tables
 
 
 @staff_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponseBase:
-    filters = Filters(request.GET)
+    filters = Filters(request.GET, scope_of(request.user))
+    figures = Figures(filters.choice, filters.snapshot)
+    tables = Tables(filters, figures)
     # A file cannot say which filter was wrong, so that is said on the page instead
     if "format" in request.GET and filters.is_valid():
-        table = tables.table(request.GET.get("table", ""), filters)
-        return export(request.GET["format"], f"training-by-{table.slug}", table.heads, table.sheet)
-    total, months = counting.total(filters.completions()), tables.months(filters)
-    named = [tables.named_table(slug, filters, total) for slug in tables.KINDS]
-    rows = tables.chart(months)
+        return _file(request, tables)
+    canteens = settings.CANTEENS
     context = {
         "nav": "overview",
         "filters": filters,
-        "as_of": timezone.now(),
-        "total": total,
-        "hours": tables.hours(total.hours),
-        "list_url": tables.list_url(filters),
-        "chart": rows,
-        "chart_note": tables.chart_note(rows),
-        "months_left_out": len(months) > len(rows),
-        "tables": [*named, tables.month_table(filters, months, total)],
-        "missing": [
-            (table.head, line.label) for table in named for line in table.lines if not line.tally.persons
-        ],
+        "place": shows.place(filters),
+        "tables": list(tables.all.values()),
+        "canteens": canteens in filters.snapshot.roster.types and filters.address(business_type=canteens),
+        **shows.numbers(filters, figures),
+        **shows.charts(filters, figures, tables),
     }
     return render(request, "reports/dashboard.html", context)
+
+
+def _file(request: HttpRequest, tables: Tables) -> HttpResponseBase:
+    if request.GET["format"] == "png":
+        return drawing.picture(request.GET.get("chart", ""), tables)
+    table = tables.table(request.GET.get("table", ""))
+    return export(request.GET["format"], f"training-by-{table.slug}", table.sheet_heads, table.sheet)
+
+
+@staff_required
+@require_safe
+def records(request: HttpRequest) -> HttpResponseBase:
+    return listing(request, record_list(ListFilters(request.GET, scope_of(request.user))))
+
+
+def record_list(filters: ListFilters) -> Listing:
+    entries = Entries(filters.choice, filters.chosen.get("q", ""))
+    heads = [_("Name"), _("Phone number"), _("Enterprise"), _("District"), _("Course or event"), _("Kind"), _("Score"), _("Training hours"), _("On")]  # fmt: skip
+    lead = _(
+        "One line for each completion and each attendance, the latest first; the words are those at the time"
+    )
+    # a file is written when the reader's language is no longer in force
+    counted, row = partial(_counted, entries), partial(_row, {key: str(word) for key, word in KINDS.items()})
+    return Listing("records", _("Training records"), lead, counted, heads, heads[6:8], entries, filters, row, _links)  # fmt: skip
+
+
+def _counted(entries: Entries, n: int) -> str:
+    """Persons where the columns know them; of what is searched for by a name, the lines alone."""
+    if entries.words:
+        return ngettext("%(shown)s record", "%(shown)s records", n) % {"shown": thousands(n)}
+    total = entries.facts.tally()
+    numbers = {"times": thousands(total.person_times), "persons": thousands(total.persons)}
+    return _("%(times)s person-times, %(persons)s persons") % numbers
 
 
 @staff_required
 @require_safe
 def completions(request: HttpRequest) -> HttpResponseBase:
-    filters = ListFilters(request.GET)
-    found = filters.completions()
-    named = found.select_related("user")
-    heads = [str(head) for head in HEADS]
-    if "format" in request.GET and filters.is_valid():
-        return export(request.GET["format"], "completions", heads, map(_row, walk(named)))
-    page = Paginator(named, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "nav": "completions",
-        "filters": filters,
-        "page": page,
-        "total": counting.total(found),
-        "columns": [{"label": head, "numeric": head in NUMERIC} for head in HEADS],
-        "rows": [_linked(completion) for completion in page],
-    }
-    return render(request, "reports/completions.html", context)
+    """Where the list was before events were in it."""
+    query = request.GET.copy()
+    query["kind"] = "course"
+    return HttpResponsePermanentRedirect(f"{reverse('reports:records')}?{query.urlencode()}")
 
 
-def _row(completion: Completion) -> Row:
+def _row(kinds: Mapping[str, str], entry: Entry) -> Row:
+    phone = f"{entry.phone[:3]}****{entry.phone[-4:]}" if entry.phone else ""
     return [
-        completion.person_name,
-        completion.user.masked_phone,
-        completion.enterprise_name,
-        completion.district_name,
-        completion.course_title,
-        completion.score,
-        completion.hours,
-        completion.completed_on,
+        entry.person,
+        phone,
+        entry.enterprise,
+        entry.district,
+        entry.title,
+        kinds.get(entry.kind, entry.kind),
+        entry.score,
+        entry.hours,
+        entry.day,
     ]
 
 
-def _linked(completion: Completion) -> list[dict[str, Cell]]:
-    cells = [cell(value) for value in _row(completion)]
-    cells[0]["url"] = reverse("reports:person", args=[completion.user_id])
-    return cells
-
-
-def cell(value: Cell) -> dict[str, Cell]:
-    return {"text": "—" if value in ("", None) else value}
+def _links(entry: Entry) -> dict[int, str]:
+    return {0: reverse("reports:person", args=[entry.user])}

@@ -20,5 +20,5 @@ def overview_menu_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def completions_menu_item() -> MenuItem:
     return TrainingMenuItem(
-        _("Completions"), reverse("reports:completions"), name="completions", icon_name="list-ul", order=210
+        _("Training records"), reverse("reports:records"), name="completions", icon_name="list-ul", order=210
     )

@@ -284,6 +284,8 @@ REPORT_LIMIT = "60/minute"
 REFUSAL_LIMIT = "60/minute"
 # how many hours a year a post asks for; none where it is not named
 HOURS_TARGETS = {"食品安全员": 40, "食品安全总监": 40, "食品安全管理员": 40}
+# the business type whose uncovered enterprises are asked for first
+CANTEENS = "学校食堂"
 # Signs a minute that nobody reads faster than: a lesson that was open for less is not finished yet
 FASTEST_READING = int(os.environ.get("FASTEST_READING", "1500"))
 

@@ -58,6 +58,7 @@ class Attendance(Placed):
             models.Index(
                 fields=["withdrawn_at"], condition=Q(withdrawn_at__isnull=False), name="withdrawn_attendances"
             ),
+            models.Index(fields=["event_key", "attended_at"]),
         ]
 
     def __str__(self) -> str:

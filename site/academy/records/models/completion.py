@@ -54,6 +54,7 @@ class Completion(Placed):
             models.Index(fields=["stored_at"]),
             models.Index(fields=["enterprise_key", "completed_at"]),
             models.Index(fields=["district_key", "completed_at"]),
+            models.Index(fields=["course_key", "completed_at"]),
         ]
 
     def __str__(self) -> str:

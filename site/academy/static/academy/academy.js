@@ -66,6 +66,12 @@ function sendOnce(form) {
   form.addEventListener("academy:free", free);
 }
 
+/** Whoever chooses a period anew no longer means the months that were named before. */
+function clearMonths(select) {
+  const forget = () => ["from", "to"].forEach((name) => (select.form.elements[name].value = ""));
+  select.addEventListener("change", forget);
+}
+
 function dismiss(button) {
   button.hidden = false;
   button.addEventListener("click", () => button.parentElement.remove());
@@ -88,6 +94,7 @@ const enhancements = {
   ".askbox textarea": sendOnEnter,
   "form[data-once]": sendOnce,
   "[data-dismiss]": dismiss,
+  ".filters select[name=period]": clearMonths,
   "[data-focus]": (element) => element.focus(),
   // a chart that is wider than the screen shows its latest bars
   ".scroll > .chart": ({ parentElement: box }) => (box.scrollLeft = box.scrollWidth),

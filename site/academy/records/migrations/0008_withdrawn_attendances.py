@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0006_placed_and_attendance'),
+        ('records', '0007_by_subject'),
     ]
 
     operations = [

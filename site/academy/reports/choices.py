@@ -1,0 +1,108 @@
+"""What is counted: a part of the city, of its businesses and posts, of what is taught, in a period; and whose it is to see."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Self, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from academy.organisations.models import Enterprise
+from academy.organisations.scope import Scope
+from academy.reports.facts import Facts
+from academy.reports.loading import COURSE, day_number
+from academy.reports.periods import Period
+from academy.reports.places import Tree
+
+Row = TypeVar("Row", bound=Model)
+EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Everything of the scope in the period, until more is said. `enterprise` is the key that counts, not of a twin.
+
+    `source` are all records of the city; a page takes them once, so that its numbers are of one moment.
+    """
+
+    source: Facts
+    scope: Scope
+    tree: Tree
+    period: Period
+    district: int | None = None
+    enterprise: int | None = None
+    business_type: str | None = None
+    post: str | None = None
+    kind: str | None = None
+    subject: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it leaves out no place at all."""
+        parts = (self.district, self.enterprise, self.business_type, self.post)
+        return self.scope.whole and all(part is None for part in parts)
+
+    @property
+    def districts(self) -> Collection[int]:
+        return self.tree.parts(self.district) if self.district is not None else ()
+
+    def a_year_before(self) -> Self:
+        return replace(self, period=self.period.year_before)
+
+    def facts(self, first: date | None = None, last: date | None = None) -> Facts:
+        """The records that were made there; of the period unless other days are named."""
+        facts = self.taught(first, last)
+        if not self.scope.whole:
+            facts = facts.anywhere(self.scope.districts, self.scope.enterprises)
+        if self.district is not None:
+            facts = facts.among("district", self.districts)
+        if self.enterprise is not None:
+            facts = facts.among("enterprise", [self.enterprise])
+        for column in ("business_type", "post"):
+            word = getattr(self, column)
+            facts = facts if word is None else facts.named(column, word)
+        return facts
+
+    def taught(self, first: date | None = None, last: date | None = None) -> Facts:
+        """The records of what is chosen, wherever they were made."""
+        begin, end = first or self.period.first, last or self.period.last
+        facts = self.source.between(day_number(begin), day_number(end))
+        if self.subject is not None:
+            facts = facts.named("subject", self.subject)
+        if self.kind == EVENT:
+            return facts.named("kind", *(word for word in facts.words["kind"] if word != COURSE))
+        return facts if self.kind is None else facts.named("kind", self.kind)
+
+    def records(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Of `Placed` rows those that `facts` counts, whatever their time and subject."""
+        rows = rows.filter(made_in(self.scope))
+        if self.enterprise is not None:
+            rows = rows.filter(enterprise_key__in=with_twins([self.enterprise]))
+        return rows.filter(**dict(self._words()))
+
+    def _words(self) -> Iterator[tuple[str, Any]]:
+        if self.district is not None:
+            yield "district_key__in", self.districts
+        if self.business_type is not None:
+            yield "business_type_name", self.business_type
+        if self.post is not None:
+            yield "post_name", self.post
+
+
+def made_in(scope: Scope, path: str = "") -> Q:
+    """For `Placed` rows, or what leads to them by `path`."""
+    if scope.whole:
+        return Q()
+    own = Q(**{f"{path}enterprise_key__in": with_twins(scope.enterprises)})
+    return own | Q(**{f"{path}district_key__in": scope.districts})
+
+
+def with_twins(keys: Collection[int]) -> list[int]:
+    """Enterprises with those that turned out to be the same."""
+    found = list(keys)
+    step = found
+    while step:
+        twins = Enterprise.objects.filter(merged_into__in=step).exclude(pk__in=found)
+        step = list(twins.values_list("pk", flat=True))
+        found += step
+    return found

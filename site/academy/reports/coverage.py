@@ -1,0 +1,164 @@
+"""Who is trained and who is not: today's people and enterprises, each a list that is read page by page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from academy.accounts.access import staff_required
+from academy.accounts.models import User
+from academy.core.exports import Row
+from academy.core.templatetags.look import thousands
+from academy.organisations.models import Enterprise
+from academy.organisations.scope import scope_of
+from academy.reports.facts import Column
+from academy.reports.filters import Filters
+from academy.reports.listing import Listing, listing
+from academy.reports.rosters import Staff
+
+SLICE = 1000
+YES, NO = "yes", "no"
+
+
+class CoverageFilters(Filters):
+    trained = forms.ChoiceField(
+        label=gettext_lazy("Trained in the period"),
+        required=False,
+        choices=[("", gettext_lazy("Not yet")), (YES, gettext_lazy("Yes")), ("all", gettext_lazy("All"))],
+    )
+
+    @property
+    def staff(self) -> Staff:
+        return self.snapshot.roster.chosen(self.choice)
+
+    def which(self, everything: Column, trained: Column) -> Column:
+        asked = self.chosen.get("trained", NO)
+        if asked == "all":
+            return everything
+        return everything & (trained if asked == YES else ~trained)
+
+
+class Slices:
+    """A sequence for a paginator whose rows are read a slice at a time, in the language in which it was made."""
+
+    def __init__(self, places: Column) -> None:
+        self.places, self.words = places, (_("No"), _("Yes"))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, which: slice) -> list[Any]:
+        return self.rows(self.places[which].tolist())
+
+    def __iter__(self) -> Iterator[Any]:
+        for n in range(0, len(self.places), SLICE):
+            yield from self[n : n + SLICE]
+
+    def rows(self, places: list[int]) -> list[Any]:
+        raise NotImplementedError
+
+
+class People(Slices):
+    """Places of work, in the order of the enterprises."""
+
+    def __init__(self, filters: CoverageFilters) -> None:
+        self.filters, self.staff = filters, filters.staff
+        super().__init__(np.flatnonzero(filters.which(self.staff.staff, self.staff.trained)))
+
+    def rows(self, places: list[int]) -> list[Any]:
+        roster = self.staff.roster
+        users = User.objects.only("name", "phone").in_bulk(roster.person[places].tolist())
+        keys = roster.key[roster.where[places]].tolist()
+        names = dict(Enterprise.objects.filter(pk__in=keys).values_list("pk", "name"))
+        found = []
+        for place, key in zip(places, keys, strict=True):
+            user, at = users[int(roster.person[place])], roster.where[place]
+            district = self.filters.tree.names[int(roster.district[at])]
+            words = [roster.types[roster.business_type[at]], roster.posts[roster.post[place]]]
+            row = [user.name, user.masked_phone, names[key], district, *words]
+            found.append((user.pk, key, [*row, self.words[int(self.staff.trained[place])]]))
+        return found
+
+
+class Enterprises(Slices):
+    def __init__(self, filters: CoverageFilters) -> None:
+        self.filters, self.staff = filters, filters.staff
+        super().__init__(np.flatnonzero(filters.which(self.staff.here, self.staff.covered)))
+        size = len(self.staff.here)
+        self.employed = np.bincount(self.staff.roster.where[self.staff.staff], minlength=size)
+        self.trained = np.bincount(
+            self.staff.roster.where[self.staff.staff & self.staff.trained], minlength=size
+        )
+
+    def rows(self, places: list[int]) -> list[Any]:
+        roster = self.staff.roster
+        keys = roster.key[places].tolist()
+        named = Enterprise.objects.filter(pk__in=keys).values_list("pk", "name", "responsible", "address")
+        facts = {pk: words for pk, *words in named}
+        found = []
+        for place, key in zip(places, keys, strict=True):
+            name, responsible, address = facts[key]
+            where = self.filters.tree.names[int(roster.district[place])]
+            counted = [int(self.employed[place]), int(self.trained[place])]
+            kind = roster.types[roster.business_type[place]]
+            found.append((key, [name, where, kind, *counted, responsible, address]))
+        return found
+
+
+@staff_required
+@require_safe
+def people(request: HttpRequest) -> HttpResponseBase:
+    filters = CoverageFilters(request.GET, scope_of(request.user))
+    lead = _(
+        "Everybody who works in an enterprise in business today, once for each enterprise; trained counts wherever it was"
+    )
+    heads = [
+        _("Name"),
+        _("Phone number"),
+        _("Enterprise"),
+        _("District"),
+        _("Business type"),
+        _("Post"),
+        _("Trained"),
+    ]
+    made = Listing("people", _("People, trained or not"), lead, _places_of_work, heads, (), People(filters), filters, _last, _who)  # fmt: skip
+    return listing(request, made)
+
+
+@staff_required
+@require_safe
+def enterprises(request: HttpRequest) -> HttpResponseBase:
+    filters = CoverageFilters(request.GET, scope_of(request.user))
+    lead = _(
+        "Enterprises in business today; one is covered where somebody who works there today was trained in the period"
+    )
+    heads = [_("Enterprise"), _("District"), _("Business type"), _("People today"), _("Of them trained"), _("Responsible person"), _("Address")]  # fmt: skip
+    made = Listing("enterprises", _("Enterprises, covered or not"), lead, _enterprises, heads, heads[3:5], Enterprises(filters), filters, _last, _what)  # fmt: skip
+    return listing(request, made)
+
+
+def _places_of_work(n: int) -> str:
+    return ngettext("%(shown)s place of work", "%(shown)s places of work", n) % {"shown": thousands(n)}
+
+
+def _enterprises(n: int) -> str:
+    return ngettext("%(shown)s enterprise", "%(shown)s enterprises", n) % {"shown": thousands(n)}
+
+
+def _last(found: Any) -> Row:
+    return list(found[-1])
+
+
+def _who(found: Any) -> dict[int, str]:
+    user, enterprise, _row = found
+    return {0: reverse("reports:person", args=[user]), 2: reverse("enterprise_numbers", args=[enterprise])}
+
+
+def _what(found: Any) -> dict[int, str]:
+    return {0: reverse("enterprise_numbers", args=[found[0]])}

@@ -1,0 +1,81 @@
+"""The numbers of one enterprise, for whoever keeps its staff list and for the officials of its district."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from academy.core.exports import export
+from academy.organisations.models import Enterprise
+from academy.organisations.scope import Scope, scope_of
+from academy.reports import shows
+from academy.reports.coverage import SLICE, CoverageFilters, People
+from academy.reports.figures import Figures
+from academy.reports.filters import ListFilters
+from academy.reports.listing import listing
+from academy.reports.tables import Tables
+from academy.reports.views import record_list
+
+TABLES = ("post", "subject", "month")
+
+
+def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]:
+    """For the partial `reports/_enterprise.html`: numbers, tables, and who has not been trained yet.
+
+    Records made elsewhere count for coverage and for nothing else here.
+    """
+    filters: CoverageFilters = _filters(enterprise, scope, query, CoverageFilters)
+    figures = Figures(filters.choice, filters.snapshot)
+    tables = Tables(filters, figures)
+    return {
+        "filters": filters,
+        "place": str(enterprise),
+        "untrained": [row for _user, _key, row in People(filters)[:SLICE]],
+        "tables": [tables.table(slug) for slug in TABLES],
+        "trend": shows.trend(tables),
+        **shows.numbers(filters, figures),
+    }
+
+
+def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[Any]) -> Any:
+    """Narrowed to the enterprise, whatever the address says."""
+    asked = query.copy()
+    asked.pop("district", None)
+    asked["enterprise"] = str(enterprise.pk)
+    filters = kind(asked, scope)
+    filters.records_url, filters.is_for_staff = reverse("enterprise_records", args=[enterprise.pk]), False
+    return filters
+
+
+@login_required
+@require_safe
+def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request.user)
+    enterprise = _seen_by(scope, pk)
+    shown = of(enterprise, scope, request.GET)
+    if "format" in request.GET and shown["filters"].is_valid():
+        tables = Tables(shown["filters"], shown["figures"])
+        table = tables.table(request.GET.get("table", ""))
+        return export(request.GET["format"], f"enterprise-by-{table.slug}", table.sheet_heads, table.sheet)
+    return render(
+        request, "reports/enterprise.html", {"enterprise": enterprise, "nav": "enterprises", **shown}
+    )
+
+
+@login_required
+@require_safe
+def records(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request.user)
+    filters = _filters(_seen_by(scope, pk), scope, request.GET, ListFilters)
+    made = record_list(filters)
+    return listing(request, replace(made, template="reports/enterprise_list.html", links=lambda _entry: {}))
+
+
+def _seen_by(scope: Scope, pk: int) -> Enterprise:
+    """What is outside the scope is not there."""
+    found: Enterprise = get_object_or_404(scope.register().select_related("district", "business_type"), pk=pk)
+    return found

@@ -1,0 +1,47 @@
+"""One box on the first page: a certificate by its number, a person by name or phone, an enterprise by its name."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from academy.accounts.access import staff_required
+from academy.accounts.models import User
+from academy.organisations.scope import Scope, scope_of
+from academy.records.models import Certificate
+from academy.reports import seeing
+from academy.reports.filters import digits_of
+
+AT_MOST = 20
+
+
+@staff_required
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """The whole number of a certificate leads straight to it."""
+    words = request.GET.get("q", "").replace("\0", "").strip()[:50]
+    scope = scope_of(request.user)
+    exact = seeing.certificates(scope).filter(number=words.upper()).first() if words else None
+    if exact:
+        return redirect("reports:certificate", exact.number)
+    context = {
+        "nav": "overview",
+        "words": words,
+        "certificates": _certificates(scope, words) if words else [],
+        "people": _people(scope, words) if words else [],
+        "enterprises": scope.register().filter(name__icontains=words)[:AT_MOST] if words else [],
+        "at_most": AT_MOST,
+    }
+    return render(request, "reports/find.html", context)
+
+
+def _certificates(scope: Scope, words: str) -> list[Certificate]:
+    found = seeing.certificates(scope).filter(number__contains=words.upper())
+    return list(found.select_related("revocation")[:AT_MOST])
+
+
+def _people(scope: Scope, words: str) -> list[User]:
+    """Digits are looked for in phone numbers, and otherwise a name."""
+    digits = digits_of(words)
+    found = seeing.people(scope)
+    found = found.filter(phone__contains=digits) if digits else found.filter(name__icontains=words)
+    return list(found.order_by("name", "pk")[:AT_MOST])

@@ -1,0 +1,196 @@
+"""How far those came who began a course, and how exams went. Both stand where somebody works today."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from django.db.models import Count, Exists, OuterRef
+
+from academy.courses.models import CoursePage, CourseVersion, Enrolment, LessonPage, LessonProgress
+from academy.exams.models import Attempt
+from academy.records.models import Certificate, Completion
+from academy.reports.choices import Choice
+from academy.reports.coding import Words
+from academy.reports.facts import Column
+from academy.reports.loading import CHUNK, day_number, local_day
+from academy.reports.rosters import Share
+
+
+class Funnel(NamedTuple):
+    """Of whoever began a course in the period, each course once: how many came how far by now."""
+
+    begun: int = 0
+    learned: int = 0
+    passed: int = 0
+    certified: int = 0
+
+
+class Paths(NamedTuple):
+    """A person and a course in each place, and how far they came: the place in `Funnel`."""
+
+    person: Column
+    subject: Column
+    stage: Column
+
+
+class Exams(NamedTuple):
+    """Passed of those handed in: all of them, and the first of each person for each exam."""
+
+    all: Share
+    first: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Columns of enrolments (`e_`) and of exams handed in (`x_`). Subjects are places in `subjects`."""
+
+    e_person: Column
+    e_day: Column
+    e_subject: Column
+    # 0 begun, 1 lessons done, 2 exam passed or nothing left to pass, 3 certified
+    e_stage: Column
+    x_person: Column
+    x_day: Column
+    x_subject: Column
+    x_passed: Column
+    x_first: Column
+    subjects: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.e_person) + len(self.x_person)
+
+    def paths(self, choice: Choice, people: Column | None) -> "Paths":
+        """`people`: of these accounts only. Whoever began two editions of a course is there once, with the further one."""
+        here = self._here(self.e_person, self.e_day, self.e_subject, choice, people)
+        courses = max(len(self.subjects), 1)
+        pairs, place = np.unique(self.e_person[here] * courses + self.e_subject[here], return_inverse=True)
+        furthest = np.zeros(len(pairs), np.int8)
+        np.maximum.at(furthest, place, self.e_stage[here])
+        return Paths(pairs // courses, pairs % courses, furthest)
+
+    def funnel(self, choice: Choice, people: Column | None) -> Funnel:
+        stages = self.paths(choice, people).stage
+        return Funnel(*(int(np.count_nonzero(stages >= stage)) for stage in range(len(Funnel._fields))))
+
+    def exams(self, choice: Choice, people: Column | None) -> Exams:
+        here = self.sat(choice, people)
+        first = here & self.x_first
+        counted = ((here & self.x_passed, here), (first & self.x_passed, first))
+        return Exams(*(Share(int(part.sum()), int(whole.sum())) for part, whole in counted))
+
+    def sat(self, choice: Choice, people: Column | None) -> Column:
+        """For each exam handed in, whether it is one of the choice."""
+        return self._here(self.x_person, self.x_day, self.x_subject, choice, people)
+
+    def _here(
+        self, person: Column, day: Column, subject: Column, choice: Choice, people: Column | None
+    ) -> Column:
+        begin, end = day_number(choice.period.first), day_number(choice.period.last)
+        here = (day >= begin) & (day <= end)
+        if people is not None:
+            here &= np.isin(person, people)
+        if choice.subject is not None:
+            known = self.subjects.index(choice.subject) if choice.subject in self.subjects else -1
+            here &= subject == known
+        return np.asarray(here)
+
+
+class _Sitting(NamedTuple):
+    user: int
+    purpose: str
+    at: datetime
+    passed: bool
+
+
+def read(accounts: Mapping[int, int]) -> Journeys:
+    subjects, sat = Words(), _sittings(accounts)
+    begun = [
+        (accounts.get(user, user), _day(at), subjects.place(course), stage)
+        for user, course, at, stage in _enrolments(_passed())
+    ]
+    exams = [
+        (one.user, _day(one.at), subjects.place(_of(one.purpose)), one.passed, is_first)
+        for one, is_first in sat
+    ]
+    e_person, e_day, e_subject, e_stage = np.array(begun, np.int64).reshape(-1, 4).T
+    x_person, x_day, x_subject, passed, first = np.array(exams, np.int64).reshape(-1, 5).T
+    return Journeys(
+        e_person=e_person,
+        e_day=e_day,
+        e_subject=e_subject,
+        e_stage=e_stage,
+        x_person=x_person,
+        x_day=x_day,
+        x_subject=x_subject,
+        x_passed=passed.astype(bool),
+        x_first=first.astype(bool),
+        subjects=subjects.all,
+    )
+
+
+def _sittings(accounts: Mapping[int, int]) -> list[tuple[_Sitting, bool]]:
+    """Each with whether it was the first of that person for that exam; in the order in which they were begun."""
+    rows = Attempt.objects.exclude(submitted_at=None).order_by("pk")
+    found, seen = [], set()
+    named = rows.values_list("user", "purpose", "submitted_at", "passed")
+    for user, purpose, at, passed in named.iterator(CHUNK):
+        assert at is not None
+        sitting = _Sitting(accounts.get(user, user), purpose, at, passed)
+        found.append((sitting, (sitting.user, sitting.purpose) not in seen))
+        seen.add((sitting.user, sitting.purpose))
+    return found
+
+
+def _passed() -> set[tuple[int, str]]:
+    return set(Attempt.objects.passed().order_by().values_list("user", "purpose"))
+
+
+def _enrolments(passed: set[tuple[int, str]]) -> Iterator[tuple[int, str, datetime, int]]:
+    same = {"user": OuterRef("user"), "course_key": OuterRef("course_key"), "edition": OuterRef("edition")}
+    certified = Certificate.objects.filter(**{f"completion__{name}": value for name, value in same.items()})
+    rows = Enrolment.objects.order_by().annotate(
+        completed=Exists(Completion.objects.filter(**same)), certified=Exists(certified)
+    )
+    lessons = _learned()
+    named = ("user", "course_key", "edition", "began_at", "completed", "certified")
+    for user, course, edition, at, completed, has_certificate in rows.values_list(*named).iterator(CHUNK):
+        is_past = completed or (user, f"{course}:{edition}") in passed
+        stage = 1 if (user, course, edition) in lessons else 0
+        yield user, course, at, 3 if completed and has_certificate else 2 if is_past else stage
+
+
+def _learned() -> set[tuple[int, str, int]]:
+    """Who has done every lesson of which edition."""
+    needed = _lessons()
+    rows = LessonProgress.objects.done().order_by().values_list("user", "course_key", "edition")
+    done = rows.annotate(count=Count("pk")).iterator(CHUNK)
+    return {
+        (user, course, edition)
+        for user, course, edition, n in done
+        if n >= needed.get((course, edition), n + 1)
+    }
+
+
+def _lessons() -> dict[tuple[str, int], int]:
+    """How many lessons each edition has."""
+    kept = (
+        CourseVersion.objects.order_by().values_list("course_key", "edition").annotate(count=Count("lessons"))
+    )
+    under = Counter(
+        path[: -LessonPage.steplen] for path in LessonPage.objects.live().values_list("path", flat=True)
+    )
+    pages = CoursePage.objects.values_list("pk", "edition", "path")
+    live = {(f"course:{pk}", edition): under[path] for pk, edition, path in pages}
+    return live | {(course, edition): lessons for course, edition, lessons in kept}
+
+
+def _of(purpose: str) -> str:
+    """`course:5:2:renewal:1` is an exam of `course:5`."""
+    return ":".join(purpose.split(":")[:2])
+
+
+def _day(at: datetime) -> int:
+    return day_number(local_day(at))

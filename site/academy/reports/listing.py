@@ -1,0 +1,68 @@
+"""A list of many rows: on the screen page by page with links, in a file whole."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from academy.core.cells import Cell
+from academy.core.exports import Row, export
+from academy.reports.filters import Filters
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`row` makes the cells of what `found` holds, `links` says where some of them lead, by their place.
+
+    `lead` says what a line is, `counted` how many there are.
+    """
+
+    slug: str
+    title: str
+    lead: str
+    counted: Callable[[int], str]
+    heads: list[str]
+    numeric: Collection[str]
+    found: Any
+    filters: Filters
+    row: Callable[[Any], Row]
+    links: Callable[[Any], dict[int, str]]
+    template: str = "reports/list.html"
+
+
+def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
+    """A file cannot say which filter was wrong, so that is said on the page instead."""
+    if "format" in request.GET and made.filters.is_valid():
+        return export(request.GET["format"], made.slug, made.heads, map(made.row, made.found))
+    page = Paginator(made.found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "nav": made.slug,
+        "title": made.title,
+        "lead": made.lead,
+        "counted": made.counted(page.paginator.count),
+        "filters": made.filters,
+        "page": page,
+        "columns": columns(made.heads, made.numeric),
+        "rows": [_linked(made, found) for found in page],
+    }
+    return render(request, made.template, context)
+
+
+def columns(heads: Iterable[str], numeric: Collection[str]) -> list[dict[str, Any]]:
+    return [{"label": head, "numeric": head in numeric} for head in heads]
+
+
+def _linked(made: Listing, found: Any) -> list[dict[str, Cell]]:
+    cells, links = [cell(value) for value in made.row(found)], made.links(found)
+    for place, url in links.items():
+        cells[place]["url"] = url
+    return cells
+
+
+def cell(value: Cell) -> dict[str, Cell]:
+    return {"text": "—" if value in ("", None) else value}

@@ -1,0 +1,32 @@
+"""Who and which certificates somebody may look at: those of their part of the city, of their enterprises, and no others."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from academy.accounts.models import User
+from academy.organisations.models import Membership
+from academy.organisations.scope import Scope
+from academy.records.models import Attendance, Certificate, Completion
+from academy.records.models.certificate import CertificateQuerySet
+from academy.reports.choices import made_in
+
+
+def certificates(scope: Scope) -> CertificateQuerySet:
+    """Where the completion was made."""
+    found: CertificateQuerySet = Certificate.objects.filter(made_in(scope, "completion__"))
+    return found
+
+
+def people(scope: Scope) -> QuerySet[User]:
+    """Whoever works there, and whoever has a record that was made there."""
+    if scope.whole:
+        return User.objects.all()
+    here = scope.staff(Membership.objects.current()).filter(user=OuterRef("pk"))
+    return User.objects.filter(
+        Exists(here)
+        | Exists(Completion.objects.filter(made_in(scope), user=OuterRef("pk")))
+        | Exists(Attendance.objects.filter(made_in(scope), user=OuterRef("pk")))
+    )
+
+
+def works_here(scope: Scope, person: User) -> bool:
+    return scope.whole or scope.staff(Membership.objects.current().filter(user=person)).exists()

@@ -1,0 +1,188 @@
+"""What the dashboards show, made ready for their templates."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from academy.core.templatetags.look import thousands
+from academy.reports import periods
+from academy.reports.definitions import DEFINITIONS
+from academy.reports.figures import Figures, Value
+from academy.reports.filters import Filters
+from academy.reports.journeys import Funnel
+from academy.reports.rosters import Share
+from academy.reports.tables import Table, Tables, hours
+
+GROUPS = {
+    "training": ("persons", "person_times", "hours", "course_times", "event_times", "held", "guided"),
+    "coverage": ("enterprises", "posts"),
+    "learning": ("completion", "first_pass", "all_pass"),
+    "certificates": ("valid", "expiring", "expired", "revoked"),
+}
+COMPARED = ("persons", "person_times", "hours")
+STAGES = {
+    "begun": gettext_lazy("Began a course"),
+    "learned": gettext_lazy("Lessons done"),
+    "passed": gettext_lazy("Exam passed"),
+    "certified": gettext_lazy("Certificate"),
+}
+# from which percent of coverage on a tile is darker
+LEVELS = (20, 40, 60, 80)
+
+
+def place(filters: Filters) -> str:
+    """Whose numbers these are, in words."""
+    choice = filters.choice
+    if "enterprise" in filters.chosen:
+        return str(filters.chosen["enterprise"])
+    if choice.district is not None:
+        return filters.tree.names[choice.district]
+    tops = [filters.tree.names[key] for key in filters.tree.tops]
+    if tops:
+        return _(", ").join(tops)
+    return _("Everywhere") if choice.scope.whole else _("My enterprises")
+
+
+def numbers(filters: Filters, figures: Figures) -> dict[str, Any]:
+    """The numbers in their groups, each with its definition and what it leads to; and of when they are."""
+    links, compared = _links(filters), _compared(figures)
+    notes = {name: n for n, name in enumerate(DEFINITIONS, 1)}
+    stats = {
+        name: {
+            "key": name,
+            "name": definition.name,
+            "unit": definition.unit if written(figures.values[name]) != "—" else "",
+            "words": definition.words,
+            "value": written(figures.values[name]),
+            "detail": _detail(figures.values[name]),
+            "url": links.get(name, ""),
+            "before": compared.get(name, ""),
+            "note": notes[name],
+        }
+        for name, definition in DEFINITIONS.items()
+    }
+    return {
+        "figures": figures,
+        "groups": {group: [stats[name] for name in names] for group, names in GROUPS.items()},
+        "notes": list(stats.values()),
+        "period": figures.choice.period,
+        "until": figures.choice.period.until,
+        "as_of": figures.snapshot.taken_at,
+        "records_url": f"{filters.records_url}?{filters.address()}",
+    }
+
+
+def written(value: Value) -> str:
+    if isinstance(value, Share):
+        return "—" if value.percent is None else f"{value.percent:.1f}"
+    return hours(value) if isinstance(value, Decimal) else thousands(value)
+
+
+def _detail(value: Value) -> str:
+    if not isinstance(value, Share):
+        return ""
+    return _("%(part)s of %(whole)s") % {"part": thousands(value.part), "whole": thousands(value.whole)}
+
+
+def _links(filters: Filters) -> Mapping[str, str]:
+    records = filters.records_url
+    every = f"{records}?{filters.address()}"
+    return {
+        "persons": every,
+        "person_times": every,
+        "hours": every,
+        "course_times": f"{records}?{filters.address(kind='course')}",
+        "event_times": f"{records}?{filters.address(kind='event')}",
+        "held": f"{records}?{filters.address(kind='event')}",
+        "guided": f"{records}?{filters.address(kind='guidance')}",
+        **(_for_staff(filters) if filters.is_for_staff else {}),
+    }
+
+
+def _for_staff(filters: Filters) -> dict[str, str]:
+    certificates = reverse("reports:certificates")
+    standing = filters.address(span=None, start=None, end=None, kind=None)
+    return {
+        "enterprises": f"{reverse('reports:enterprises')}?trained=yes&{filters.address()}",
+        "posts": f"{reverse('reports:people')}?trained=yes&{filters.address()}",
+        "completion": f"{reverse('reports:learning')}?stage=passed&{filters.address()}",
+        "first_pass": f"{reverse('reports:exams')}?passed=yes&first=on&{filters.address()}",
+        "all_pass": f"{reverse('reports:exams')}?passed=yes&{filters.address()}",
+        **{state: f"{certificates}?state={state}&{standing}" for state in GROUPS["certificates"]},
+    }
+
+
+def _compared(figures: Figures) -> dict[str, str]:
+    """With the same days a year before, in words."""
+    period = figures.choice.period.year_before
+    if figures.choice.period.is_running:
+        said = _("Last year until %(day)s") % {"day": date_format(period.last, "MONTH_DAY_FORMAT")}
+    else:
+        said = _("The same months last year")
+    found = {}
+    for name in COMPARED:
+        now, then = getattr(figures.total, name), getattr(figures.before, name)
+        found[name] = f"{said}{_(': ')}{written(then)}{_change(now, then)}"
+    return found
+
+
+def _change(now: int | Decimal, then: int | Decimal) -> str:
+    if not then:
+        return ""
+    words = _(", now %(percent)s%% more") if now >= then else _(", now %(percent)s%% fewer")
+    return words % {"percent": f"{abs(100 * (now - then) / then):.1f}"}
+
+
+def charts(filters: Filters, figures: Figures, tables: Tables) -> dict[str, Any]:
+    return {
+        "trend": trend(tables),
+        "tiles": tiles(tables.all["district"]),
+        "funnel": funnel(figures.funnel),
+    }
+
+
+def trend(tables: Tables) -> dict[str, Any]:
+    plain = pgettext("date format of a month in a chart", "M")
+    january = pgettext("date format of a January in a chart", "M Y")
+    counted = tables.trend
+    return {
+        "labels": [date_format(day, january if day.month == 1 else plain) for day in counted],
+        "series": [
+            {"name": _("Person-times"), "values": [tally.person_times for tally in counted.values()]},
+            {"name": _("Persons"), "values": [tally.persons for tally in counted.values()]},
+        ],
+        "unfinished": periods.today().replace(day=1) in counted,
+    }
+
+
+def funnel(counted: Funnel) -> dict[str, Any]:
+    names = [str(name) for name in STAGES.values()]
+    return {
+        "labels": names,
+        "series": [{"name": _("Persons and courses"), "values": list(counted)}],
+        "rows": list(zip(STAGES, names, counted, strict=True)),
+    }
+
+
+def tiles(table: Table) -> list[dict[str, Any]]:
+    """A square for each district: how dark says how much is covered, and so does the number."""
+    return [
+        {
+            "name": line.label,
+            "url": line.url,
+            "share": line.enterprises,
+            "level": level(line.enterprises),
+            "persons": line.tally.persons,
+        }
+        for line in table.lines
+    ]
+
+
+def level(share: Share | None) -> int:
+    percent = share.percent if share else None
+    return sum((percent or 0) >= limit for limit in LEVELS)

@@ -1,0 +1,66 @@
+"""Which days are counted, and which are compared with them."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from academy.reports import kept, periods
+from academy.reports.kept import Kept
+
+DAYS = st.dates(date(2001, 1, 1), date(2090, 12, 31))
+
+
+@given(DAYS, st.sampled_from(sorted(periods.NAMED)))
+def test_a_period_is_whole_months_and_holds_its_day(day: date, name: str) -> None:
+    period = periods.NAMED[name](day, day)
+    assert period.first <= day <= period.last
+    assert period.first.day == 1
+    assert (period.last + timedelta(days=1)).day == 1
+    assert period.until == day
+
+
+@given(DAYS, DAYS, st.sampled_from(sorted(periods.NAMED)))
+def test_a_year_before_is_as_long_or_ends_on_the_same_day(day: date, today: date, name: str) -> None:
+    period = periods.NAMED[name](day, today)
+    before = period.year_before
+    assert (before.first.year, before.first.month) == (period.first.year - 1, period.first.month)
+    end = period.until if period.is_running else period.last
+    assert (before.last.year, before.last.month) == (end.year - 1, end.month)
+    leap = (end.month, end.day) in ((2, 28), (2, 29))
+    assert before.last.day == end.day or leap
+
+
+@given(DAYS, st.integers(0, 40))
+def test_a_trend_has_twelve_months_or_those_of_the_period(day: date, count: int) -> None:
+    first = periods.earlier(day, count)
+    shown = periods.shown(periods.months(first, day, day))
+    assert len(shown) == max(12, count + 1)
+    assert shown[-1] == day.replace(day=1)
+
+
+class Rows(list[int]):
+    pass
+
+
+@pytest.mark.parametrize(("size", "times"), [(kept.FEW - 1, 2), (kept.FEW, 1)])
+def test_what_is_large_is_kept_and_what_is_small_is_read_anew(
+    size: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+
+    def read() -> Rows:
+        reads.append(size)
+        return Rows(range(size))
+
+    monkeypatch.setattr(kept, "TIMES", 10_000_000)
+    found = Kept(read)
+    assert len(found.current()) == len(found.current()) == size
+    assert len(reads) == times
+
+
+def test_what_has_run_out_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "TIMES", 0)
+    found = Kept(lambda: Rows(range(kept.FEW)))
+    assert found.current() is not found.current()
