@@ -48,7 +48,7 @@ def main() -> None:
     )
     parser.add_argument("url")
     parser.add_argument("--pid", type=int, required=True)
-    parser.add_argument("--path", default="/staff/completions/")
+    parser.add_argument("--path", default="/staff/records/?from=2000-01")
     parser.add_argument("--formats", nargs="*", default=("csv", "xlsx"))
     parser.add_argument("--keep", type=Path, help="a folder to write the files to")
     options = parser.parse_args()
@@ -58,18 +58,23 @@ def main() -> None:
 
     [session] = sessions(1)
     for name in options.formats:
+        # what a process makes once is not the export's
+        httpx.get(f"{options.url}{options.path}", headers=_cookie(session), timeout=600)
         _read(options, session, name)
+
+
+def _cookie(session: str) -> dict[str, str]:
+    return {"Cookie": f"sessionid={session}"}
 
 
 def _read(options: argparse.Namespace, session: str, name: str) -> None:
     begun, first, size, lines = time.perf_counter(), 0.0, 0, 0
     kept = options.keep / f"export.{name}" if options.keep else Path(os.devnull)
-    cookie = {"Cookie": f"sessionid={session}"}
-    address = f"{options.url}{options.path}?format={name}"
+    address = f"{options.url}{options.path}{'&' if '?' in options.path else '?'}format={name}"
     with (
         kept.open("wb") as file,
         Watch(options.pid) as watch,
-        httpx.stream("GET", address, headers=cookie, timeout=600) as response,
+        httpx.stream("GET", address, headers=_cookie(session), timeout=600) as response,
     ):
         response.raise_for_status()
         for piece in response.iter_bytes():

@@ -22,7 +22,7 @@ def walk(rows: QuerySet[Any, Row], size: int = SIZE) -> Iterator[Row]:
 
 
 def _order(rows: QuerySet[Any]) -> tuple[str, str]:
-    field, key = rows.query.order_by or rows.model._meta.ordering
+    field, key = map(str, rows.query.order_by or rows.model._meta.ordering)
     if key not in ("pk", "-pk") or field.startswith("-") != key.startswith("-"):
         raise ValueError(f"{field}, {key} is no order to walk in")
     return field, key

@@ -3,14 +3,12 @@ more memory than ten, and the first arrive at once."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
-
-from openpyxl.utils.datetime import to_excel
 
 from academy.core.cells import Cell
 
@@ -21,6 +19,7 @@ ROWS = 500
 LONGEST, NO_XML = 32_767, re.compile("[\ufffe\uffff]")
 # most of the time goes into packing; packing harder takes three times as long for a tenth
 LEVEL = 1
+BEGINNING = date(1899, 12, 30)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -31,7 +30,8 @@ STYLES = f"""{XML}<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId
 <numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="1"><font><sz val="11"/></font></fonts>
 <fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders>
 <cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/>
-<xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>"""
+<xf numFmtId="165" applyNumberFormat="1"/></cellXfs>
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 RELATIONS = f"""{XML}<Relationships xmlns="{PACKAGE}/relationships">
 <Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
 
@@ -89,11 +89,18 @@ def _cell(cell: Cell) -> str:
     if cell is None or cell == "":
         return "<c/>"
     if isinstance(cell, date):
-        return f'<c s="{2 if isinstance(cell, datetime) else 1}"><v>{to_excel(cell)}</v></c>'
+        return f'<c s="{2 if isinstance(cell, datetime) else 1}"><v>{_serial(cell)}</v></c>'
     if isinstance(cell, int | float | Decimal):
         return f"<c><v>{cell}</v></c>"
     text = escape(NO_XML.sub("", cell[:LONGEST]))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _serial(day: date) -> float:
+    """Days since the day from which spreadsheets count; of a moment also the part that is over."""
+    if isinstance(day, datetime):
+        return (day - datetime.combine(BEGINNING, time.min)) / timedelta(days=1)
+    return (day - BEGINNING).days
 
 
 def _rest(sheets: int) -> dict[str, str]:

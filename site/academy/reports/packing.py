@@ -6,9 +6,10 @@ In all of these `person` is the key of an account itself, so that months that kn
 import json
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,8 @@ STORED = "<i4"
 LEVEL = 1
 
 
-class Packed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Packed:
     month: date
     words: dict[str, list[str]]
     columns: bytes
@@ -82,7 +84,7 @@ def coded(part: Facts, name: str, words: Sequence[str]) -> Column:
     place = {word: n for n, word in enumerate(words)}
     # a word that no record has may be missing there
     known = [place.get(word, 0) for word in part.words[name]]
-    return np.array(known, np.int32)[getattr(part, name)]
+    return np.asarray(np.array(known, np.int32)[getattr(part, name)])
 
 
 def mapped(facts: Facts, accounts: Mapping[int, int], enterprises: Mapping[int, int]) -> Facts:
@@ -122,4 +124,4 @@ def _through(keys: Column, same: Mapping[int, int]) -> Column:
     # one place more than there are keys: the first is for nowhere
     table = np.arange(-1, max([int(keys.max(initial=0)), *same]) + 1, dtype=np.int32)
     table[np.fromiter(same, np.int64) + 1] = np.fromiter(same.values(), np.int64)
-    return table[keys + 1]
+    return np.asarray(table[keys + 1])

@@ -8,6 +8,7 @@ columns are made without a lock, and only put in place with one.
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
@@ -122,7 +123,7 @@ def _put(
     watermark.until = until
     watermark.save()
     fields = ["watermark", "words", "columns", "count", "digest", "written_at"]
-    rows = [Month(watermark=watermark, **one._asdict()) for one in packed]
+    rows = [Month(watermark=watermark, **asdict(one)) for one in packed]
     Month.objects.bulk_create(rows, update_conflicts=True, update_fields=fields, unique_fields=["month"])
     return True
 

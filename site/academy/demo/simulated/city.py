@@ -17,6 +17,7 @@ from academy.demo.simulated.register import build_register
 from academy.demo.simulated.writing import first_key
 
 DEMO = "（示例）"
+EVENT: str = "events.Event"
 
 
 def is_there() -> bool:
@@ -56,7 +57,7 @@ def build(plan: Plan) -> dict[str, int]:
 
 
 def _first_event() -> int:
-    return first_key(apps.get_model("events", "Event")) if apps.is_installed("academy.events") else 900_001
+    return first_key(apps.get_model(EVENT)) if apps.is_installed("academy.events") else 900_001
 
 
 def look_again() -> None:

@@ -1,6 +1,6 @@
 """The meetings as the app of events knows them, where there is one: planned, with their lists, closed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -20,7 +20,7 @@ GUIDANCE = ("event", "enterprise", "at", *PLACED)
 DAY = 86_400
 
 
-def build_events(register: Register, people: People, meetings: Meetings, words: list[Row]) -> None:
+def build_events(register: Register, people: People, meetings: Meetings, words: Sequence[Row]) -> None:
     if not apps.is_installed("academy.events"):
         return
     model = {name: apps.get_model("events", name) for name in ("Event", "SignIn", "Guidance")}
@@ -39,7 +39,7 @@ def _events(register: Register, people: People, events: list[Meeting]) -> Iterat
         )  # fmt: skip
 
 
-def _sign_ins(people: People, meetings: Meetings, words: list[Row]) -> Iterator[tuple[Any, ...]]:
+def _sign_ins(people: People, meetings: Meetings, words: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
     for n, (event, job) in enumerate(zip(meetings.event.tolist(), meetings.job.tolist(), strict=True)):
         meeting, who = meetings.events[event], int(people.jobs.person[job])
         begins, ends = moment(meeting.begins), moment(meeting.ends)
@@ -48,7 +48,7 @@ def _sign_ins(people: People, meetings: Meetings, words: list[Row]) -> Iterator[
         )  # fmt: skip
 
 
-def _guided(meetings: Meetings, words: list[Row]) -> list[tuple[Any, ...]]:
+def _guided(meetings: Meetings, words: Sequence[Row]) -> list[tuple[Any, ...]]:
     """Each enterprise from which somebody was there, once for an event."""
     found = {}
     for event, job in zip(meetings.event.tolist(), meetings.job.tolist(), strict=True):

@@ -21,10 +21,11 @@ def first_key(model: type[Model]) -> int:
 def write(model: type[Model], names: Sequence[str], rows: Iterable[Row], count: int) -> None:
     """`names` are those of the fields; what is not named has its default. JSON comes as text. While the rows are made nothing
     is asked of the database: it is listening."""
-    fields = [model._meta.get_field(name) for name in names]
-    others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in names]
+    others = [field for field in known.values() if field not in fields and not field.primary_key]
     rest = [field.get_db_prep_save(field.get_default(), connection) for field in others]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in [*fields, *others])
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in [*fields, *others])
     table = connection.ops.quote_name(model._meta.db_table)
     seen = tqdm(rows, desc=model._meta.model_name, total=count, unit=" rows", unit_scale=True, disable=None)
     filled = ((*row, *rest) for row in seen)
