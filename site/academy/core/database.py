@@ -1,6 +1,16 @@
 """What one database wants to be told and another does by itself."""
 
-from django.db import close_old_connections, connection
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+
+# what the clocks of two machines may differ by, and what may lie between the time of a row and its transaction
+MARGIN = timedelta(minutes=1)
+OLDEST = """
+    SELECT min(xact_start) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
 def let_go() -> None:
@@ -17,3 +27,16 @@ def in_turn(name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def settled() -> datetime:
+    """What was done before this moment is there to be read: no transaction is under way that could still add to it.
+
+    SQLite's transactions, which are IMMEDIATE, come one by one: whoever is inside of one is the only one.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        now = timezone.now()
+        if connection.vendor == "postgresql":
+            cursor.execute(OLDEST)
+            now = min(now, cursor.fetchone()[0] or now)
+    return now - MARGIN

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from academy.core.walking import walk
 from academy.records.models import Statement, StatementQuerySet
 from academy.records.xapi import VERSION, xapi
 
@@ -23,7 +24,7 @@ class NotTaken(Exception):
 
 def stored(rows: StatementQuerySet) -> Iterator[Statement]:
     """In the order in which they came in, a thousand in memory at a time."""
-    return rows.as_stored().iterator(chunk_size=AT_ONCE)
+    return walk(rows.as_stored(), AT_ONCE)
 
 
 def lines(rows: StatementQuerySet) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.accounts.access import staff_only
 from academy.core.exports import Row, export
+from academy.core.walking import walk
 from academy.organisations.scope import Scope, scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.records.certifying import revoke
@@ -99,9 +100,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     filters = CertificateFilters(request.GET, scope_of(request.user))
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
-        return export(
-            request.GET["format"], "certificates", heads, map(_row, found.iterator(chunk_size=2000))
-        )
+        return export(request.GET["format"], "certificates", heads, map(_row, walk(found)))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

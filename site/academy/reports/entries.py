@@ -11,12 +11,12 @@ import numpy as np
 from django.db.models import IntegerField, Q, QuerySet, Value
 from django.utils import timezone
 
+from academy.core.walking import walk
 from academy.records.models import Attendance, Completion, midnight
 from academy.reports.choices import EVENT, Choice
 from academy.reports.filters import phone_has
 from academy.reports.loading import COURSE, EPOCH
 
-CHUNK = 2000
 NO_SCORE = Value(None, IntegerField())
 DAY = timedelta(days=1)
 
@@ -63,7 +63,7 @@ class Entries:
 
     def __iter__(self) -> Iterator[Entry]:
         period = self.choice.period
-        return _merged(*(rows.iterator(CHUNK) for rows in self._sources(period.first, period.last)))
+        return _merged(*(walk(rows) for rows in self._sources(period.first, period.last)))
 
     def _bounds(self, start: int, stop: int) -> tuple[date, date, int]:
         """The days on which the page ends and begins, and how many of the latter day come before it."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.organisations.models import Enterprise
-from academy.records.models import Attendance, Completion
+from academy.records.models import Attendance, AttendanceQuerySet, Completion, CompletionQuerySet
 from academy.reports.facts import NOWHERE, Column, Facts
 
 COURSE = "course"
@@ -35,7 +35,8 @@ PLACE = ("district_key", "enterprise_key", "business_type_name", "post_name")
 
 
 def load() -> Facts:
-    rows = sorted(chain(_completions(), _attendances()), key=lambda row: row.at)
+    everything = chain(completed(Completion.objects.all()), attended(Attendance.objects.standing()))
+    rows = sorted(everything, key=lambda row: row.at)
     return facts_of(rows, canonical(User), canonical(Enterprise))
 
 
@@ -72,20 +73,22 @@ def local_day(moment: datetime) -> date:
     return timezone.localdate(moment, timezone.get_default_timezone())
 
 
-def _completions() -> Iterator[Raw]:
-    rows = Completion.objects.order_by().values_list("user_id", "completed_at", *PLACE, "course_key", "hours")
-    return (Raw._make((*row, COURSE)) for row in rows.iterator(chunk_size=CHUNK))
+def completed(rows: CompletionQuerySet) -> Iterator[Raw]:
+    named = rows.order_by().values_list("user_id", "completed_at", *PLACE, "course_key", "hours")
+    return (Raw._make((*row, COURSE)) for row in named.iterator(chunk_size=CHUNK))
 
 
-def _attendances() -> Iterator[Raw]:
-    named = ("user_id", "attended_at", *PLACE, "event_key", "hours", "kind")
-    rows = Attendance.objects.standing().order_by().values_list(*named)
-    return (Raw._make(row) for row in rows.iterator(chunk_size=CHUNK))
+def attended(rows: AttendanceQuerySet) -> Iterator[Raw]:
+    fields = ("user_id", "attended_at", *PLACE, "event_key", "hours", "kind")
+    return map(Raw._make, rows.order_by().values_list(*fields).iterator(chunk_size=CHUNK))
 
 
 def canonical(model: Any) -> dict[int, int]:
     """Each that was merged → what it is now, through however many steps."""
-    step = dict(model.objects.exclude(merged_into=None).values_list("pk", "merged_into"))
+    return ends(dict(model.objects.exclude(merged_into=None).values_list("pk", "merged_into")))
+
+
+def ends(step: dict[int, int]) -> dict[int, int]:
     return {pk: _last(pk, step) for pk in step}
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from academy.core.cells import Cell
 from academy.core.exports import download, export
+from academy.core.walking import walk
 from academy.organisations.scope import Scope, scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.records.exporting import lines
@@ -97,9 +98,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
         return download(lines(found), name, "application/x-ndjson")
     named = found.select_related("user")
     if wanted:
-        return export(
-            wanted, "log", [str(head) for head in HEADS], map(_row, named.iterator(chunk_size=2000))
-        )
+        return export(wanted, "log", [str(head) for head in HEADS], map(_row, walk(named)))
     page = Paginator(named, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

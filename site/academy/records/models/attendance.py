@@ -55,6 +55,9 @@ class Attendance(Placed):
             models.Index(fields=["stored_at"]),
             models.Index(fields=["enterprise_key", "attended_at"]),
             models.Index(fields=["district_key", "attended_at"]),
+            models.Index(
+                fields=["withdrawn_at"], condition=Q(withdrawn_at__isnull=False), name="withdrawn_attendances"
+            ),
             models.Index(fields=["event_key", "attended_at"]),
         ]
 
