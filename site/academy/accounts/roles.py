@@ -27,6 +27,8 @@ ROLES = {
             "wagtailadmin.access_admin",
             "accounts.view_training",
             "exams.add_spotexam",
+            "events.add_event",
+            "events.change_event",
             "records.revoke_a_certificate",
             "records.correct_hours",
             "organisations.view_businesstype",

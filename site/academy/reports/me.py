@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from academy.accounts.models import User
 from academy.core.exports import export
 from academy.courses.learning import continue_where
+from academy.events.models import Event
 from academy.exams.spot import due_for
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
@@ -26,10 +27,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     under_way = continue_where(user)
     certificates = Certificate.objects.filter(user=user).newest().select_related("revocation")
+    now = timezone.now()
     context = {
         "nav": "me",
         "membership": Membership.objects.current_of(user),
-        "spot_exams": due_for(user, timezone.now()),
+        "spot_exams": due_for(user, now),
+        "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
         "completions": user.completions.prefetch_related("certificates"),

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "academy.library",
     "academy.exams",
     "academy.courses",
+    "academy.events",
     "academy.chat",
     "academy.reports",
     "academy.demo",
@@ -179,6 +180,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# signatures and photographs of people: no address of their own, a view asks who may see them
+PRIVATE_ROOT = VAR_DIR / "private"
 
 WAGTAIL_SITE_NAME = "食安学堂"
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -277,6 +280,8 @@ CERTIFICATE_ISSUER = os.environ.get("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
 VERIFY_LIMIT = "60/minute"
 # how often one person may try the access code of an exam
 CODE_LIMIT = "6/minute"
+# how often a wrong code of an event may be tried, by one person and from one address
+EVENT_CODE_LIMITS = {"person": "20/minute", "address": "300/minute"}
 # how many pages of exams one process makes at once; answers are saved beside them
 EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
 # How often one person's screens may report what was learned, and how many of their refusals are written down

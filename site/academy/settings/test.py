@@ -46,6 +46,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = {}
 ASK_LIMITS = {}
 CODE_LIMIT = ""
+EVENT_CODE_LIMITS = {}
 VERIFY_LIMIT = ""
 REPORT_LIMIT = REFUSAL_LIMIT = ""
 API_OPEN = True
