@@ -192,7 +192,7 @@ def test_closing_keeps_minutes_and_photos_and_what_was_guided(staff_client: Clie
     assert (event.state, event.minutes) == ("closed", "冷藏温度已整改")
     assert set(event.guided.values_list("enterprise", flat=True)) == {own.pk, absent.pk}
     kept = staff_client.get(url(event, "photo", event.photos.get().pk))
-    content = b"".join(kept)
+    content = kept.content
     assert Image.open(io.BytesIO(content)).size == (2000, 150)
     assert b"secret" not in content
     assert "no-store" in kept["Cache-Control"]

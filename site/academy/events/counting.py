@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from academy.events.models import Event, EventQuerySet, Guidance
 from academy.organisations.scope import Scope
-from academy.records.models import Attendance
-from academy.records.models.completion import midnight
+from academy.records.models import Attendance, midnight
 
 PERSON = Coalesce("user__merged_into_id", "user_id")
 ENTERPRISE = Coalesce("enterprise__merged_into_id", "enterprise_id")

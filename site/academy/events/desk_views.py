@@ -90,7 +90,6 @@ def _said(made: SignIn) -> dict[str, object]:
         "at": f"{timezone.localtime(made.at):%H:%M}",
         "left": f"{timezone.localtime(made.left_at):%H:%M}" if made.left_at else None,
         "undone": made.undone_at is not None,
-        "user": made.user_id,
     }
 
 

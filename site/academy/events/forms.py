@@ -148,7 +148,7 @@ class NewcomerForm(forms.Form):
         self.fields["phone"].widget.attrs["data-wrong"] = _("A phone number has 11 digits and begins with 13 to 19.")
 
 
-class PhotosInput(forms.ClearableFileInput):
+class PhotosInput(forms.FileInput):
     allow_multiple_selected = True
 
 
@@ -156,6 +156,8 @@ class PhotosField(forms.FileField):
     widget = PhotosInput
 
     def clean(self, data: Any, initial: Any = None) -> Any:
+        if self.required and not data:
+            raise ValidationError(self.error_messages["required"], code="required")
         files = [super(PhotosField, self).clean(one, initial) for one in data or []]
         if len(files) > PHOTOS:
             raise ValidationError(_("20 photos at most in one go."))

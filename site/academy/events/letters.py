@@ -73,20 +73,22 @@ def from_form(given: QueryDict) -> Letter:
 @transaction.atomic
 def receive(event: Event, scope: Scope, by: User, letter: Letter, now: datetime) -> SignIn:
     """What is refused leaves nothing behind, not even an account."""
+    Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
     known = event.sign_ins.filter(key=letter.key).first()
     if known:
         return known
-    person, shown = _person(event, scope, letter)
     if letter.leaves:
-        return _leave(event, person, letter, now)
+        return _leave(event, letter, now)
+    person, shown = _person(event, scope, letter)
     drawn = pictures.signature(letter.signature) if letter.signature else b""
     how = How.SIGNATURE if drawn or letter.typed else How.LIST
     said = Said(how, by, letter.key, letter.at, drawn, letter.typed, shown)
     return sign_in(event, person, said, now)
 
 
-def _leave(event: Event, person: User, letter: Letter, now: datetime) -> SignIn:
-    there = event.sign_ins.standing().filter(user=person.merged_into or person).first()
+def _leave(event: Event, letter: Letter, now: datetime) -> SignIn:
+    """Whoever is on the list, however they came there."""
+    there = event.sign_ins.standing().filter(user=letter.user).first()
     if there is None:
         raise RefusedError(_("Nobody of this name is on the list."))
     return sign_out(there, happened(letter.at, now, event.opens_at, event.ends_at, LATE).at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.events.models import Event, EventQuerySet, Guidance, Invited, SignIn
 from academy.organisations.models import District
 from academy.organisations.scope import Scope
-from academy.records.models.completion import midnight
+from academy.records.models import midnight
 
 
 def with_numbers(events: EventQuerySet) -> EventQuerySet:

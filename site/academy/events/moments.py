@@ -23,5 +23,5 @@ def happened(
     if claimed is None:
         return Moment(max(latest, opens), True)
     if opens <= claimed <= min(now + SKEW, ends + late):
-        return Moment(min(claimed, latest), True)
+        return Moment(max(min(claimed, latest), opens), True)
     return Moment(max(latest, opens), False)

@@ -68,8 +68,6 @@ def by_phone(event: Event, scope: Scope, phone: str, name: str) -> tuple[User, s
     """The account, new where the number is; and the name to be shown where no other may be."""
     person = User.objects.of_phone(phone)
     person = person.merged_into or person
-    if not person.is_active:
-        raise RefusedError(_("This account is closed. Ask an administrator."))
     if not person.name:
         person.name = name
         person.save(update_fields=["name"])

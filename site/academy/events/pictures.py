@@ -43,9 +43,19 @@ def photo(file: UploadedFile) -> bytes:
         raise RefusedError(
             _("“%(name)s” is no photo that we can read: JPEG, PNG or WebP.") % {"name": file.name}
         ) from None
-    upright = ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     upright.thumbnail(PHOTO)
-    return _written(upright.convert("RGB"), "JPEG", quality=82)
+    plain = upright.convert("RGB")
+    plain.info = {}
+    return _written(plain, "JPEG", quality=82)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """A phone says how it was held; where it says so in a way that nobody understands, it stays as it is."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (SyntaxError, ValueError, OSError, KeyError, TypeError):
+        return picture
 
 
 def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:

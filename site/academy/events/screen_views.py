@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from academy.events import closing, codes
 from academy.events.access import running_view
 from academy.events.models import Event
+from academy.events.models.event import LATE
 from academy.records.qr import qr
 from academy.records.refusals import RefusedError
 
@@ -45,7 +46,7 @@ def code(request: HttpRequest, event: Event) -> HttpResponse:
 
 def _shown(event: Event) -> dict[str, Any]:
     now = timezone.now()
-    if event.state != Event.State.RUNNING or now > event.ends_at + (event.begins_at - event.opens_at):
+    if event.state != Event.State.RUNNING or now > event.ends_at + LATE:
         return {"qr": None, "lasts": 60_000, "signed_in": event.sign_ins.standing().count()}
     path = reverse("events:scanned", args=[event.pk, codes.current(event, now)])
     return {

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -134,7 +134,8 @@ def uninvite(request: HttpRequest, event: Event) -> HttpResponse:
 def close(request: HttpRequest, event: Event) -> HttpResponse:
     if not event.is_open:
         return redirect("staff_events:one", event.pk)
-    form = ClosingForm(event, closing.candidates(event), request.POST or None, request.FILES or None)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ClosingForm(event, closing.candidates(event), *given)
     if form.is_valid():
         try:
             _close(event, request.user, form)
@@ -186,9 +187,10 @@ def withdraw_guided(request: HttpRequest, event: Event, guidance_pk: int) -> Htt
     return redirect("staff_events:one", event.pk)
 
 
-def picture(file: Any, content_type: str) -> FileResponse:
+def picture(file: Any, content_type: str) -> HttpResponse:
     """Only through a view that has asked who looks, and kept by nobody on the way."""
-    response = FileResponse(file.open("rb"), content_type=content_type)
+    with file.open("rb") as stored:
+        response = HttpResponse(stored.read(), content_type=content_type)
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
@@ -221,10 +223,9 @@ def _invited(request: HttpRequest, event: Event, choice: inviting.Choice) -> Htt
 
 
 def _close(event: Event, by: Any, form: ClosingForm) -> None:
-    """With its photos or not at all: one that cannot be read is said before anything counts."""
+    """With its photos or not at all: where one cannot be read, nothing counts yet."""
     said = form.cleaned_data
     with transaction.atomic():
-        _keep(event, by, said["photos"])
         closing.close(
             event,
             by,
@@ -233,6 +234,7 @@ def _close(event: Event, by: Any, form: ClosingForm) -> None:
             guided=said.get("guided", ()),
             all_stayed=said.get("all_stayed", False),
         )
+        _keep(event, by, said["photos"])
 
 
 def _keep(event: Event, by: Any, files: list[Any]) -> None:
