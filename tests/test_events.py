@@ -73,6 +73,7 @@ def planned(**fields: Any) -> dict[str, Any]:
 
 
 def test_staff_plan_change_and_cancel(staff_client: Client) -> None:
+    assert staff_client.post(reverse("staff_events:new"), planned(hours="15")).status_code == 422
     wrong = staff_client.post(reverse("staff_events:new"), planned(ends_at="2096-11-30T08:00"))
     assert wrong.status_code == 422
     assert 'role="alert"' in wrong.content.decode()
@@ -226,6 +227,18 @@ def test_the_sign_in_list_as_a_file_and_to_print(staff_client: Client, event: Ev
     printed = staff_client.get(url(event, "print")).content.decode()
     assert worker.name in printed
     assert "=1+1" not in printed
+
+
+def test_staff_see_who_of_the_invited_came(staff_client: Client, event: Event, worker: User) -> None:
+    enterprise = worker.memberships.get().enterprise
+    absent = UserFactory()
+    Invited.objects.create(event=event, enterprise=enterprise, enterprise_name=enterprise.name)
+    for user in (worker, absent):
+        Invited.objects.create(event=event, user=user, person_name=user.name)
+    there(event, worker)
+    sheet = [list(row.values()) for row in rows(staff_client.get(url(event, "one") + "?format=csv"))]
+    came = {row[0] or row[2]: (bool(row[5]), row[6]) for row in sheet}
+    assert came == {enterprise.name: (False, "1"), worker.name: (True, ""), absent.name: (False, "")}
 
 
 def test_the_list_of_events_is_filtered_and_exported(staff_client: Client) -> None:

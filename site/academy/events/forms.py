@@ -17,6 +17,8 @@ from academy.organisations.models import BusinessType, District, Enterprise, Pos
 from academy.organisations.scope import Scope
 
 LONGEST = timedelta(days=5)
+# a training hour is often one of 45 minutes
+LESSON = timedelta(minutes=45)
 PHOTOS = 20
 
 
@@ -66,6 +68,8 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError({"ends_at": _("It ends before it begins. Choose a later time.")})
         if begins and ends and ends - begins > LONGEST:
             raise ValidationError({"ends_at": _("It is longer than five days. Plan one event for each day.")})
+        if begins and ends and float(cleaned.get("hours") or 0) * LESSON > ends - begins:
+            raise ValidationError({"hours": _("These are more hours than the event lasts.")})
         return cleaned
 
 

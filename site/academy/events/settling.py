@@ -28,7 +28,7 @@ def earned(event: Event, at: datetime, left: datetime | None) -> Decimal:
 def settle(event: Event, sign_in: SignIn) -> None:
     if sign_in.undone_at or sign_in.attendance:
         return
-    sign_in.attendance = attend(
+    attendance = attend(
         sign_in.user,
         event_key=event.key,
         event_title=event.title,
@@ -37,6 +37,10 @@ def settle(event: Event, sign_in: SignIn) -> None:
         at=sign_in.at,
         evidence=_evidence(sign_in),
     )
+    if sign_in.left_at and attendance.left_at is None:
+        attendance.left_at = sign_in.left_at
+        attendance.save(update_fields=["left_at"])
+    sign_in.attendance = attendance
     sign_in.save(update_fields=["attendance"])
 
 

@@ -67,7 +67,11 @@ def change(request: HttpRequest, event: Event) -> HttpResponse:
 
 @event_view
 @require_safe
-def one(request: HttpRequest, event: Event) -> HttpResponse:
+def one(request: HttpRequest, event: Event) -> HttpResponseBase:
+    if "format" in request.GET:
+        return export(
+            request.GET["format"], f"event-{event.pk}-invited", *tables.invited_sheet(event)
+        )
     standing = event.sign_ins.standing()
     context = {
         **NAV,

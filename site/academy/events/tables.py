@@ -1,5 +1,6 @@
 """The tables of events, on the page and as files."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from academy.core.cells import Cell
 from academy.core.exports import Row
-from academy.events.models import Event, SignIn
+from academy.events.models import Event, Invited, SignIn
 from academy.events.settling import earned
 
 Sheet = tuple[Row, Iterable[Row]]
@@ -86,6 +87,24 @@ def sign_ins_sheet(event: Event, found: Iterable[SignIn]) -> Sheet:
     return heads, (_sign_in_row(event, one) for one in found)
 
 
+def invited_sheet(event: Event) -> Sheet:
+    """Who came of those who were asked: of a person when, of an enterprise how many."""
+    standing = event.sign_ins.standing()
+    there = dict(standing.values_list("user", "at"))
+    sent = Counter(standing.values_list("enterprise_key", flat=True))
+    heads = [
+        _("Name"),
+        _("Phone number"),
+        _("Enterprise"),
+        _("District"),
+        _("Post"),
+        _("Signed in"),
+        _("People sent"),
+    ]
+    found = event.invited.select_related("user")
+    return heads, (_invited_row(one, there, sent) for one in found)
+
+
 def how(one: SignIn) -> str:
     """With what whoever checks the list should know of it."""
     words = one.get_how_display()
@@ -147,6 +166,19 @@ def _sign_in_row(event: Event, one: SignIn) -> list[Cell]:
         str(one.by) if one.by else "",
         hours,
         one.undone_reason,
+    ]
+
+
+def _invited_row(one: Invited, there: dict[int, datetime], sent: Counter[int | None]) -> list[Cell]:
+    came = minute(there.get(one.user.pk)) if one.user else ""
+    return [
+        one.person_name,
+        one.user.masked_phone if one.user else "",
+        one.enterprise_name,
+        one.district_name,
+        one.post_name,
+        came,
+        None if one.user else sent[one.enterprise_id],
     ]
 
 
