@@ -1,5 +1,6 @@
 """What events come to: held, person-times, persons, hours, enterprises guided."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,7 +30,9 @@ CITY = Scope(whole=True)
 NIGHT = datetime(2026, 10, 31, 15, 30, tzinfo=UTC)
 
 
-def held(kind: str, begins: datetime, people: list[User], guided: list[Enterprise] = [], **more: Any) -> Event:  # noqa: B006
+def held(
+    kind: str, begins: datetime, people: list[User], guided: Iterable[Enterprise] = (), **more: Any
+) -> Event:
     event = EventFactory(kind=kind, begins_at=begins, **more)
     for user in people:
         signing.sign_in(event, user, Said(How.CODE), begins + timedelta(minutes=1))

@@ -80,7 +80,9 @@ def test_of_two_clocks_the_phones_is_believed_where_it_can_be_right(
     assert happened(claimed, now, NOON, NOON + timedelta(hours=2), LATE) == (at, believed)
 
 
-@given(st.timedeltas(timedelta(hours=-3), timedelta(hours=3)), st.timedeltas(timedelta(0), timedelta(hours=5)))
+@given(
+    st.timedeltas(timedelta(hours=-3), timedelta(hours=3)), st.timedeltas(timedelta(0), timedelta(hours=5))
+)
 def test_hours_are_never_more_than_the_event_has(came: timedelta, stayed: timedelta) -> None:
     at = NOON + came
     assert 0 <= earned(event(signs_out=True), at, at + stayed) <= 2

@@ -47,8 +47,7 @@ def event(west: District) -> Event:
 
 def signed_in(event: Event) -> SignIn:
     user = MembershipFactory(enterprise__district=event.district).user
-    made = signing.sign_in(event, user, Said(How.SIGNATURE, signature=b"x"), timezone.now())
-    return made
+    return signing.sign_in(event, user, Said(How.SIGNATURE, signature=b"x"), timezone.now())
 
 
 def outsiders(east: District, event: Event) -> list[Client]:
@@ -128,7 +127,10 @@ def test_nobody_of_another_district_is_invited(east: District, west: District) -
 def there(west: District) -> User:
     """Somebody who works in the other district."""
     user: User = MembershipFactory(
-        enterprise__district=west, enterprise__name="西川饭店", user__name="司马光明", user__phone="13911112222"
+        enterprise__district=west,
+        enterprise__name="西川饭店",
+        user__name="司马光明",
+        user__phone="13911112222",
     ).user
     return user
 

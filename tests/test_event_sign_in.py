@@ -213,9 +213,7 @@ def test_nonsense_is_refused_in_words(staff_client: Client, event: Event, body: 
     assert answer.status_code == 400
     assert answer.json()["message"]
     half = json.dumps({"key": str(uuid4()), "user": 1, "name": "\ud800"})
-    assert (
-        staff_client.post(url(event, "receive"), half, content_type="application/json").status_code == 400
-    )
+    assert staff_client.post(url(event, "receive"), half, content_type="application/json").status_code == 400
 
 
 def test_a_signature_is_kept_small_and_apart(staff_client: Client, event: Event, worker: User) -> None:

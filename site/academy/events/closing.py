@@ -105,7 +105,9 @@ def candidates(event: Event) -> "list[Enterprise]":
     people = event.invited.exclude(user=None).values("enterprise_key")
     asked = event.invited.exclude(enterprise=None).values("enterprise")
     register = Enterprise.objects.select_related("district__parent__parent", "business_type")
-    return list(register.filter(pk__in=asked) | register.filter(pk__in=there) | register.filter(pk__in=people))
+    return list(
+        register.filter(pk__in=asked) | register.filter(pk__in=there) | register.filter(pk__in=people)
+    )
 
 
 def _locked(event: Event) -> Event:

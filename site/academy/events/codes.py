@@ -34,8 +34,8 @@ def lasts(now: datetime) -> timedelta:
 
 
 def holds(event: Event, tried: str, now: datetime) -> bool:
-    """Every window is compared, so that how long it takes tells nothing."""
+    """Now, or in the window before."""
     number = window(now)
     shown = [code(event, number - back) for back in range(GRACE + 1)]
     given = tried.upper().encode(errors="replace")
-    return any([hmac.compare_digest(one.encode(), given) for one in shown])
+    return any(hmac.compare_digest(one.encode(), given) for one in shown)

@@ -48,7 +48,9 @@ def found(request: HttpRequest, event: Event) -> HttpResponse:
     """The rows that a search over the register brings, for the page's script."""
     words = request.GET.get("q", "").strip()[:50]
     rows = people.search(event, scope_of(request.user), words)
-    there = {one.user_id: one for one in event.sign_ins.standing().filter(user__in=[row.user for row in rows])}
+    there = {
+        one.user_id: one for one in event.sign_ins.standing().filter(user__in=[row.user for row in rows])
+    }
     return render(request, "events/_rows.html", {"event": event, "rows": _rows(rows, there)})
 
 

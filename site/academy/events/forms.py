@@ -149,7 +149,9 @@ class NewcomerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # for the script, which checks before anything waits without a network
-        self.fields["phone"].widget.attrs["data-wrong"] = _("A phone number has 11 digits and begins with 13 to 19.")
+        self.fields["phone"].widget.attrs["data-wrong"] = _(
+            "A phone number has 11 digits and begins with 13 to 19."
+        )
 
 
 class PhotosInput(forms.FileInput):
@@ -189,7 +191,9 @@ class ClosingForm(forms.Form):
         required=False,
         queryset=Enterprise.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Those that were guided on site. Invited ones, and those of whoever signed in, are offered."),
+        help_text=_(
+            "Those that were guided on site. Invited ones, and those of whoever signed in, are offered."
+        ),
     )
 
     def __init__(self, event: Event, offered: Iterable[Enterprise], *args: Any, **kwargs: Any) -> None:
@@ -200,7 +204,9 @@ class ClosingForm(forms.Form):
             del self.fields["guided"]
             return
         keys = [one.pk for one in offered]
-        offers = Enterprise.objects.filter(pk__in=keys).select_related("district__parent__parent", "business_type")
+        offers = Enterprise.objects.filter(pk__in=keys).select_related(
+            "district__parent__parent", "business_type"
+        )
         self.fields["guided"].queryset = offers  # type: ignore[attr-defined]
         there = set(event.sign_ins.standing().values_list("enterprise_key", flat=True))
         self.fields["guided"].initial = [key for key in keys if key in there]

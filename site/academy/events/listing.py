@@ -84,9 +84,7 @@ class EventFilters(forms.Form):
     @property
     def address(self) -> str:
         """The query that says the same again."""
-        said = {
-            name: value.pk if isinstance(value, Model) else value for name, value in self.chosen.items()
-        }
+        said = {name: value.pk if isinstance(value, Model) else value for name, value in self.chosen.items()}
         return urlencode(said)
 
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.events.moments import Moment, happened
 from academy.events.models import Event, SignIn
 from academy.events.models.event import LATE
+from academy.events.moments import Moment, happened
 from academy.events.settling import settle
 from academy.organisations.models import Membership
 from academy.records.attending import withdraw

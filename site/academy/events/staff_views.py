@@ -69,9 +69,7 @@ def change(request: HttpRequest, event: Event) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, event: Event) -> HttpResponseBase:
     if "format" in request.GET:
-        return export(
-            request.GET["format"], f"event-{event.pk}-invited", *tables.invited_sheet(event)
-        )
+        return export(request.GET["format"], f"event-{event.pk}-invited", *tables.invited_sheet(event))
     standing = event.sign_ins.standing()
     context = {
         **NAV,
@@ -185,7 +183,9 @@ def withdraw_guided(request: HttpRequest, event: Event, guidance_pk: int) -> Htt
     guidance = get_object_or_404(event.guided, pk=guidance_pk)
     assert isinstance(request.user, User)
     try:
-        closing.withdraw_guidance(guidance, request.POST.get("reason", "")[:200], request.user, timezone.now())
+        closing.withdraw_guidance(
+            guidance, request.POST.get("reason", "")[:200], request.user, timezone.now()
+        )
     except RefusedError as refused:
         messages.error(request, str(refused))
     return redirect("staff_events:one", event.pk)

@@ -31,9 +31,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         those they signed in to."""
         work = user.memberships.current().values("enterprise")
         manages = user.manages.current().values("enterprise")
-        invited = (
-            Q(invited__user=user) | Q(invited__enterprise__in=work) | Q(invited__enterprise__in=manages)
-        )
+        invited = Q(invited__user=user) | Q(invited__enterprise__in=work) | Q(invited__enterprise__in=manages)
         there = Q(sign_ins__user=user, sign_ins__undone_at=None)
         return self.filter(pk__in=self.filter(invited | there).values("pk"))
 
@@ -93,8 +91,12 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         ordering = ("-begins_at", "-pk")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="event_ends_after_it_begins"),
-            models.CheckConstraint(condition=~Q(state="cancelled") | ~Q(reason=""), name="cancelled_says_why"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("begins_at")), name="event_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | ~Q(reason=""), name="cancelled_says_why"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_at__isnull=False), name="closed_says_when"
             ),
