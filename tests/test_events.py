@@ -99,7 +99,8 @@ def test_people_and_enterprises_are_invited_by_what_they_are(staff_client: Clien
     invited = MembershipFactory(enterprise=school, post=cook)
     MembershipFactory(enterprise=school, post=PostFactory(name="洗消"))
     MembershipFactory(post=cook)
-    MembershipFactory(enterprise=school, post=cook, left_at=timezone.now())
+    left = {"joined_at": timezone.now() - timedelta(days=9), "left_at": timezone.now()}
+    MembershipFactory(enterprise=school, post=cook, **left)
     EnterpriseFactory(business_type=canteen, closed_on=timezone.localdate())
     said = {"business_types": [canteen.pk], "posts": [cook.pk]}
     page = staff_client.get(url(event, "invite"), {**said, "look": 1}).content.decode()
@@ -132,7 +133,9 @@ def test_whoever_is_on_the_list_counts_when_it_is_closed(event: Event, worker: U
 
 def test_whoever_leaves_without_signing_out_is_counted_and_credited_nothing(worker: User) -> None:
     event = EventFactory(signs_out=True)
-    stayed, gone = there(event, worker), there(event, UserFactory())
+    stayed, gone = (
+        signing.sign_in(event, user, Said(How.CODE), event.begins_at) for user in (worker, UserFactory())
+    )
     signing.sign_out(stayed, event.ends_at + timedelta(minutes=3))
     closed(event)
     assert {one.user: one.hours for one in Attendance.objects.all()} == {worker: 2, gone.user: 0}
