@@ -206,7 +206,8 @@ def test_an_account_is_not_left_behind_by_what_is_refused(staff_client: Client) 
 
 
 @pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b'{"key": 3}', b'{"key": "x"}', b"\xff", b'{"key": null, "user": true}', b"9" * 5000]
+    "body",
+    [b"{}", b"[]", b'{"key": 3}', b'{"key": "x"}', b"\xff", b'{"key": null, "user": true}', b"9" * 5000],
 )
 def test_nonsense_is_refused_in_words(staff_client: Client, event: Event, body: bytes) -> None:
     answer = staff_client.post(url(event, "receive"), body, content_type="application/json")

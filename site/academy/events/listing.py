@@ -48,7 +48,9 @@ class EventFilters(forms.Form):
     district = forms.ModelChoiceField(
         label=_("District"), required=False, queryset=District.objects.none(), empty_label=_("All districts")
     )
-    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     q = forms.CharField(
         label=_("Title or place"),
