@@ -5,10 +5,11 @@ attendances one by one, by the day and the place in which somebody was there. Pe
 enterprises of guidance on site. Neither is ever added up over groups. Accounts and enterprises that turned out to be one count as one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Case, CharField, Count, F, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, TruncMonth
@@ -18,6 +19,7 @@ from academy.events.models import Event, EventQuerySet, Guidance
 from academy.organisations.scope import Scope
 from academy.records.models import Attendance, midnight
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 PERSON = Coalesce("user__merged_into_id", "user_id")
 ENTERPRISE = Coalesce("enterprise__merged_into_id", "enterprise_id")
 
@@ -58,16 +60,14 @@ def by(scope: Scope, span: Span, group: str) -> dict[Any, Tally]:
     in_events, in_records, in_guidance = GROUPS[group]
     found: dict[Any, Tally] = {}
     events = held(scope, span).annotate(group=in_events).order_by().values("group")
-    for row in events.annotate(events=Count("pk")):
-        _put(found, row)
+    _put(found, events.annotate(events=Count("pk")))
     times = attendances(scope, span).annotate(group=in_records).order_by().values("group")
-    for row in times.annotate(
-        person_times=Count("pk"), persons=Count(PERSON, distinct=True), hours=Sum("hours")
-    ):
-        _put(found, row)
+    _put(
+        found,
+        times.annotate(person_times=Count("pk"), persons=Count(PERSON, distinct=True), hours=Sum("hours")),
+    )
     guided = guidance(scope, span).annotate(group=in_guidance).order_by().values("group")
-    for row in guided.annotate(enterprises=Count(ENTERPRISE, distinct=True)):
-        _put(found, row)
+    _put(found, guided.annotate(enterprises=Count(ENTERPRISE, distinct=True)))
     return dict(sorted(found.items()))
 
 
@@ -86,7 +86,7 @@ def guidance(scope: Scope, span: Span) -> QuerySet[Guidance]:
     return _during(guided.filter(event__kind=span.kind) if span.kind else guided, "at", span)
 
 
-def _during(rows: Any, moment: str, span: Span) -> Any:
+def _during(rows: Rows, moment: str, span: Span) -> Rows:
     if span.first:
         rows = rows.filter(**{f"{moment}__gte": midnight(span.first)})
     if span.last:
@@ -94,9 +94,10 @@ def _during(rows: Any, moment: str, span: Span) -> Any:
     return rows
 
 
-def _put(found: dict[Any, Tally], row: dict[str, Any]) -> None:
-    group = row.pop("group")
-    found[group] = found.get(group, Tally())._replace(**row)
+def _put(found: dict[Any, Tally], rows: Iterable[Any]) -> None:
+    for row in rows:
+        group = row.pop("group")
+        found[group] = found.get(group, Tally())._replace(**row)
 
 
 def _month(moment: str) -> TruncMonth:

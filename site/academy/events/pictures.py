@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def signature(drawn: str) -> bytes:
     return _written(grey, "PNG", optimize=True)
 
 
-def photo(file: UploadedFile) -> bytes:
+def photo(file: "UploadedFile[Any]") -> bytes:
     """Upright, without the place and the device that a phone writes into it."""
     if (file.size or 0) > PHOTO_BYTES:
         raise RefusedError(_("“%(name)s” is too large: 15 MB at most.") % {"name": file.name})

@@ -81,7 +81,7 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
         "asked": event.invited.count(),
         "guided": event.guided.all(),
         "photos": event.photos.all(),
-        "materials": [*event.pages.live(), *event.documents.all()],
+        "materials": event.materials(),
         "form": PhotosForm(),
         "reason_form": ReasonForm(),
     }

@@ -49,7 +49,7 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
         "nav": "me",
         "event": event,
         "sign_in": _standing(event, request.user),
-        "materials": [*event.pages.live().public(), *event.documents.all()],
+        "materials": event.materials(),
     }
     return render(request, "events/mine_one.html", context)
 

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -121,6 +121,11 @@ class Event(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (self.State.PLANNED, self.State.RUNNING)
+
+    def materials(self) -> list[Any]:
+        """What everybody may read of what was chosen; what was taken down since is left out."""
+        pages = Page.objects.live().public().filter(pk__in=self.pages.values("pk"))
+        return [*pages, *self.documents.all()]
 
     def takes_late(self, now: datetime) -> bool:
         return self.closed_at is not None and now < self.closed_at + ADDED_UNTIL
