@@ -153,6 +153,15 @@ def test_what_waited_for_an_hour_is_taken_in_once_with_its_time(
     assert not event.sign_ins.standing().exists()
 
 
+def test_what_was_taken_in_stays_so_whatever_becomes_of_the_invitation(
+    staff_client: Client, event: Event, worker: User
+) -> None:
+    letter = {"key": str(uuid4()), "user": worker.pk}
+    assert send(staff_client, event, **letter).status_code == 200
+    User.objects.filter(pk=worker.pk).update(is_active=False)
+    assert send(staff_client, event, **letter).status_code == 200
+
+
 @pytest.mark.parametrize("days", [-400, 3])
 def test_a_clock_that_cannot_be_right_is_kept_beside_the_servers(
     staff_client: Client, event: Event, worker: User, days: int
@@ -228,6 +237,16 @@ def test_a_signature_is_kept_small_and_apart(staff_client: Client, event: Event,
     assert sign_in.signature.size < 50_000
     assert "/media/" not in sign_in.signature.path
     assert url(event, "signature", sign_in.pk) in staff_client.get(url(event, "print")).content.decode()
+
+
+def test_whoever_is_on_the_list_already_may_sign_as_well(
+    staff_client: Client, event: Event, worker: User
+) -> None:
+    signing.sign_in(event, worker, Said(How.CODE), timezone.now())
+    send(staff_client, event, user=worker.pk, signature=drawing())
+    sign_in = event.sign_ins.get()
+    assert sign_in.how == "code"
+    assert sign_in.signature
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def sign_in(event: Event, user: User, said: Said, now: datetime) -> SignIn:
     user = user.merged_into or user
     known = _known(event, user, said)
     if known:
-        return known
+        return _add_signature(known, said)
     _refuse(event, now)
     moment = happened(said.claimed, now, event.opens_at, event.ends_at, LATE)
     made = _write(event, user, said, moment, now)
@@ -87,6 +87,14 @@ def undo(sign_in: SignIn, reason: str, by: User, now: datetime) -> SignIn:
 def _known(event: Event, user: User, said: Said) -> SignIn | None:
     same = event.sign_ins.filter(key=said.key).first() if said.key else None
     return same or event.sign_ins.standing().filter(user=user).first()
+
+
+def _add_signature(known: SignIn, said: Said) -> SignIn:
+    """Whoever was on the list already and signs now has signed."""
+    if said.signature and not known.signature and known.undone_at is None:
+        known.signature = ContentFile(said.signature, "signature.png")
+        known.save(update_fields=["signature"])
+    return known
 
 
 def _refuse(event: Event, now: datetime) -> None:
