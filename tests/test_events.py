@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from academy.accounts.models import User
+from academy.core.workers import minute
 from academy.events import closing, signing
 from academy.events.models import Event, Invited, SignIn
 from academy.events.signing import How, Said
@@ -292,6 +293,16 @@ def test_nobody_is_put_on_a_list_that_was_closed_long_ago(event: Event, worker: 
     assert Attendance.objects.count() == 1
     with pytest.raises(RefusedError):
         signing.sign_in(event, UserFactory(), Said(How.LIST), timezone.now() + timedelta(days=8))
+
+
+def test_what_a_dead_process_left_over_is_settled_by_the_clock(event: Event, worker: User) -> None:
+    for user in (worker, UserFactory()):
+        there(event, user)
+    signing.undo(event.sign_ins.last(), "走错了", event.organiser, timezone.now())
+    Event.objects.update(state="closed", closed_at=timezone.now())
+    for _twice in range(2):
+        minute.send(sender=type(event))
+    assert Attendance.objects.get().user == worker
 
 
 def test_many_at_once_are_each_there_once(event: Event, at_once: Any) -> None:

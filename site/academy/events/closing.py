@@ -1,17 +1,21 @@
 """An event from its plan to its closed list: begun, cancelled, closed. Only what is closed counts."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.events.models import Event, Guidance
+from academy.events.models import Event, Guidance, Photo, SignIn, SignInQuerySet
 from academy.events.settling import settle
 from academy.organisations.models import Enterprise
 from academy.records.refusals import RefusedError
 
+logger = logging.getLogger(__name__)
 State = Event.State
 
 
@@ -40,7 +44,6 @@ def cancel(event: Event, reason: str) -> Event:
     return event
 
 
-@transaction.atomic
 def close(
     event: Event,
     by: User,
@@ -48,28 +51,54 @@ def close(
     *,
     minutes: str = "",
     guided: Iterable[Enterprise] = (),
+    photos: Iterable[bytes] = (),
     all_stayed: bool = False,
 ) -> Event:
     """Everybody on the list has been there from now on. Closed twice, it is closed once.
 
     `all_stayed`: whoever did not sign out stayed to the end.
     """
-    event = _locked(event)
-    if not event.is_open:
-        return event
-    if now < event.begins_at:
-        raise RefusedError(_("It has not begun yet. Cancel it, or change its time."))
-    event.state, event.closed_at, event.closed_by, event.minutes = State.CLOSED, now, by, minutes
-    event.save(update_fields=["state", "closed_at", "closed_by", "minutes"])
-    standing = event.sign_ins.standing()
-    if all_stayed:
-        standing.filter(left_at=None).update(left_at=event.ends_at)
-    for sign_in in standing.select_related("user"):
-        settle(event, sign_in)
-    if event.kind == Event.Kind.GUIDANCE:
-        for enterprise in guided:
+    with transaction.atomic():
+        event = _locked(event)
+        if not event.is_open:
+            return event
+        if now < event.begins_at:
+            raise RefusedError(_("It has not begun yet. Cancel it, or change its time."))
+        event.state, event.closed_at, event.closed_by, event.minutes = State.CLOSED, now, by, minutes
+        event.save(update_fields=["state", "closed_at", "closed_by", "minutes"])
+        if all_stayed:
+            event.sign_ins.standing().filter(left_at=None).update(left_at=event.ends_at)
+        for enterprise in guided if event.kind == Event.Kind.GUIDANCE else ():
             guide(event, enterprise)
+        add_photos(event, by, photos)
+    settle_all(SignIn.objects.filter(event=event))
     return event
+
+
+def settle_all(sign_ins: SignInQuerySet) -> None:
+    """Each by itself, so that a large meeting keeps nobody waiting, and one that fails stops no other; whoever is left
+    over is settled by the clock."""
+    for pk in list(sign_ins.unsettled().values_list("pk", flat=True)):
+        try:
+            _settle(pk)
+        except Exception:
+            logger.exception("Sign-in %s could not be made an attendance.", pk)
+
+
+@transaction.atomic
+def _settle(pk: int) -> None:
+    event = Event.objects.select_for_update(of=("self",)).get(sign_ins=pk)
+    settle(event, event.sign_ins.select_related("user").get(pk=pk))
+
+
+def on_the_minute(sender: type[Any], **kwargs: Any) -> None:
+    """What follows from a closed list happens, even where the process that closed it died."""
+    settle_all(SignIn.objects.all())
+
+
+def add_photos(event: Event, by: User, photos: Iterable[bytes]) -> None:
+    for content in photos:
+        Photo.objects.create(event=event, by=by, file=ContentFile(content, "photo.jpg"))
 
 
 def guide(event: Event, enterprise: Enterprise) -> Guidance:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,7 +18,7 @@ from academy.core.exports import export
 from academy.events import closing, inviting, listing, pictures, tables
 from academy.events.access import event_view, running_view
 from academy.events.forms import ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
-from academy.events.models import Event, Photo
+from academy.events.models import Event
 from academy.organisations.scope import scope_of
 from academy.records.refusals import RefusedError
 
@@ -164,7 +163,7 @@ def photos(request: HttpRequest, event: Event) -> HttpResponse:
     try:
         if not form.is_valid():
             raise RefusedError(" ".join(str(error) for error in form.errors.get("photos", [])))
-        _keep(event, request.user, form.cleaned_data["photos"])
+        closing.add_photos(event, request.user, _read(form.cleaned_data["photos"]))  # type: ignore[arg-type]
     except RefusedError as refused:
         messages.error(request, str(refused))
     return redirect("staff_events:one", event.pk)
@@ -227,20 +226,18 @@ def _invited(request: HttpRequest, event: Event, choice: inviting.Choice) -> Htt
 
 
 def _close(event: Event, by: Any, form: ClosingForm) -> None:
-    """With its photos or not at all: where one cannot be read, nothing counts yet."""
+    """Where a photo cannot be read, nothing is closed yet."""
     said = form.cleaned_data
-    with transaction.atomic():
-        closing.close(
-            event,
-            by,
-            timezone.now(),
-            minutes=said["minutes"],
-            guided=said.get("guided", ()),
-            all_stayed=said.get("all_stayed", False),
-        )
-        _keep(event, by, said["photos"])
+    closing.close(
+        event,
+        by,
+        timezone.now(),
+        minutes=said["minutes"],
+        guided=said.get("guided", ()),
+        photos=_read(said["photos"]),
+        all_stayed=said.get("all_stayed", False),
+    )
 
 
-def _keep(event: Event, by: Any, files: list[Any]) -> None:
-    for content in [pictures.photo(file) for file in files]:
-        Photo.objects.create(event=event, by=by, file=ContentFile(content, "photo.jpg"))
+def _read(files: list[Any]) -> list[bytes]:
+    return [pictures.photo(file) for file in files]

@@ -17,6 +17,10 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
     def standing(self) -> Self:
         return self.filter(undone_at=None)
 
+    def unsettled(self) -> Self:
+        """The list is closed, and they are no attendance yet."""
+        return self.standing().filter(event__state=Event.State.CLOSED, attendance=None).order_by("pk")
+
 
 def _name(sign_in: "SignIn", filename: str) -> str:
     return f"events/{sign_in.event_id}/signatures/{uuid.uuid4().hex}.png"
