@@ -15,8 +15,9 @@ const FILES = [{% for file in shell %}"{{ file }}"{% if not forloop.last %}, {% 
 const UNCHANGING = /\.[0-9a-f]{12}\./;
 // an exam that is sat, whichever question is open
 const SITTING = /^\/(courses\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
-// what a worker learns from; results, certificates, lists and forms are of no use without a network, or for no other eyes
-const READABLE = /^\/($|courses\/(?!\d+\/exam\/)|handbooks\/|cases\/|regulations\/|me\/$)/;
+// what a worker learns from, and the list at the door of an event; results, certificates, other lists and forms are of no
+// use without a network, or for no other eyes
+const READABLE = /^\/($|courses\/(?!\d+\/exam\/)|handbooks\/|cases\/|regulations\/|events\/(\d+\/)?$|staff\/events\/\d+\/desk\/$|me\/$)/;
 
 self.addEventListener("install", (event) => {
   // the page that says there is no network is nobody's

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from academy.accounts.models import User
 from academy.chat.models import Asking, Conversation, Message
 from academy.courses.models import CourseIndexPage, CoursePage, LessonPage
+from academy.events.models import Event
 from academy.exams.models import Choice, Paper, PaperQuestion, Question
 from academy.organisations.models import BusinessType, District, Enterprise, Membership, Post
 from academy.records.models import Completion
@@ -103,6 +104,21 @@ class CompletionFactory(factory.django.DjangoModelFactory):
     district_name = "东关区"
     business_type_name = "社会餐饮"
     post_name = "厨师"
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    """A training that began half an hour ago and goes on for another hour and a half."""
+
+    class Meta:
+        model = Event
+
+    title = factory.Sequence(lambda n: f"秋季培训{n}")
+    district = factory.SubFactory(DistrictFactory)
+    place = "区市场监管局三楼会议室"
+    begins_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=30))
+    ends_at = factory.LazyAttribute(lambda event: event.begins_at + timedelta(hours=2))
+    hours = Decimal("2.0")
+    organiser = factory.SubFactory(StaffFactory)
 
 
 class QuestionFactory(factory.django.DjangoModelFactory):

@@ -26,11 +26,13 @@ urlpatterns = [
     path("staff/", include("academy.reports.urls")),
     path("staff/", include("academy.reports.register.urls")),
     path("staff/questions/", include("academy.chat.topics.urls")),
+    path("staff/events/", include("academy.events.staff_urls")),
     path("staff/spot-exams/", include("academy.exams.spot_urls")),
     path("", include("academy.chat.urls")),
     path("", include("academy.library.urls")),
     path("", include("academy.organisations.urls")),
     path("", include("academy.records.urls")),
+    path("events/", include("academy.events.urls")),
     path("courses/", include("academy.courses.urls")),
     path("", include("academy.exams.urls")),
 ]

@@ -26,6 +26,8 @@ ROLES = {
             "wagtailadmin.access_admin",
             "accounts.view_training",
             "exams.add_spotexam",
+            "events.add_event",
+            "events.change_event",
             "records.revoke_a_certificate",
             "records.correct_hours",
             "records.add_personmerge",

@@ -22,6 +22,8 @@ SHELL = (
     "examclock.js",
     "exammemory.js",
     "questions.js",
+    "desk.js",
+    "pad.js",
     "offline.js",
     "favicon.svg",
 )

@@ -17,6 +17,11 @@ def within(limit: str, *named: str) -> bool:
     return not limit or limiter().hit(parse(limit), *named)
 
 
+def used_up(limit: str, *named: str) -> bool:
+    """Whether nothing is left of it; asking is not counted."""
+    return bool(limit) and not limiter().test(parse(limit), *named)
+
+
 @lru_cache(maxsize=1)
 def limiter() -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(storage_from_string(settings.LIMITS_STORAGE))

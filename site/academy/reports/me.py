@@ -10,6 +10,7 @@ from academy.accounts.models import User
 from academy.accounts.persons import same_person
 from academy.core.exports import export
 from academy.courses.learning import continue_where
+from academy.events.models import Event
 from academy.exams.spot import due_for
 from academy.organisations import requests
 from academy.organisations.inviting import sent_to
@@ -32,10 +33,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     under_way = continue_where(user)
     mine = same_person(user)
     certificates = Certificate.objects.filter(user__in=mine).newest().select_related("revocation")
+    now = timezone.now()
     context = {
         "nav": "me",
         "places": list(Membership.objects.places_of(user)),
-        "spot_exams": due_for(user, timezone.now()),
+        "spot_exams": due_for(user, now),
+        "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
         "completions": Completion.objects.filter(user__in=mine).prefetch_related("certificates"),

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "academy.library",
     "academy.exams",
     "academy.courses",
+    "academy.events",
     "academy.chat",
     "academy.reports",
     "academy.demo",
@@ -180,6 +181,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# signatures and photographs of people: no address of their own, a view asks who may see them
+PRIVATE_ROOT = VAR_DIR / "private"
 
 WAGTAIL_SITE_NAME = "食安学堂"
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -282,6 +285,8 @@ VERIFY_LIMIT = "60/minute"
 CODE_LIMIT = "6/minute"
 # How often answers of one attempt are saved: a whole paper that waited without a network goes through at once
 ANSWER_LIMIT = "240/minute"
+# how often a wrong code of an event may be tried, by one person and from one address
+EVENT_CODE_LIMITS = {"person": "20/minute", "address": "300/minute"}
 # how many pages of exams one process makes at once; answers are saved beside them
 EXAM_PAGES_AT_ONCE = int(os.environ.get("EXAM_PAGES_AT_ONCE", "6"))
 # How often one person's screens may report what was learned, and how many of their refusals are written down: more

@@ -15,7 +15,7 @@ async function title(cache, request) {
 async function show() {
   const person = await caches.match("/person", { cacheName: "meta" });
   const cache = await caches.open(`pages-${person ? await person.text() : ""}`);
-  const readable = (await cache.keys()).filter(({ url }) => /\/(courses|handbooks|cases|regulations)\/.+/.test(url));
+  const readable = (await cache.keys()).filter(({ url }) => /\/(courses|handbooks|cases|regulations|events)\/.+/.test(url));
   for (const request of readable.reverse()) {
     const item = document.createElement("li");
     const link = document.createElement("a");

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from academy.demo.city import load_city
 from academy.demo.content import read
+from academy.demo.gatherings import load_events
 from academy.demo.texts import load_texts
 from academy.demo.training import load_course
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             load_texts()
             load_course()
             load_city()
+            load_events()
         call_command("reindex", stdout=self.stdout)
         city = read("city")
         people = ", ".join(city[role]["email"] for role in ("staff", "district_staff", "editor"))

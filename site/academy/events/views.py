@@ -1,0 +1,156 @@
+"""Events for whoever is invited: what, when, where; and signing in by the code on the screen."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from academy.accounts.models import User
+from academy.core.limiting import network_of, used_up, within
+from academy.events import calendars, codes, signing
+from academy.events.models import Event, SignIn
+from academy.events.signing import How, Said
+from academy.records.refusals import RefusedError
+
+# whoever scanned the code has so long to sign in to the site and to say that it is them
+TICKET = timedelta(minutes=15)
+
+
+class SignedInRequest(HttpRequest):
+    user: User
+
+
+@login_required
+@require_safe
+def mine(request: SignedInRequest) -> HttpResponse:
+    now, events = timezone.now(), Event.objects.of(request.user).select_related("district")
+    context = {
+        "nav": "me",
+        "coming": events.to_come(now).order_by("begins_at", "pk"),
+        "past": events.exclude(pk__in=events.to_come(now).values("pk"))[:50],
+    }
+    return render(request, "events/mine.html", context)
+
+
+@login_required
+@require_safe
+def one(request: SignedInRequest, pk: int) -> HttpResponse:
+    event = _theirs(request, pk)
+    context = {
+        "nav": "me",
+        "event": event,
+        "sign_in": _standing(event, request.user),
+        "materials": event.materials(),
+    }
+    return render(request, "events/mine_one.html", context)
+
+
+@login_required
+@require_safe
+def ics(request: SignedInRequest, pk: int) -> HttpResponse:
+    event = _theirs(request, pk)
+    return HttpResponse(
+        calendars.calendar(event, timezone.now()),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="event-{event.pk}.ics"'},
+    )
+
+
+@never_cache
+@require_safe
+def scanned(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """A code that holds is exchanged for a ticket of this browser's own, which outlasts signing in to the site."""
+    event = Event.objects.filter(pk=pk).first()
+    if _guesses_too_much(request):
+        return _missed(request, _("Too many codes were tried from here. Wait a minute."), 429)
+    if event is None or not codes.holds(event, code, timezone.now()):
+        _count_guess(request)
+        why = _("This code has run out. Scan the one on the screen now, or have staff put you on the list.")
+        return _missed(request, why, 410)
+    request.session[_ticket(pk)] = timezone.now().isoformat()
+    return redirect("events:here", pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def here(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Signing in, and out again, with a ticket; without one whoever is on the list sees that they are."""
+    event = get_object_or_404(Event.objects.select_related("district"), pk=pk)
+    sign_in = _standing(event, request.user)
+    if not _has_ticket(request, pk):
+        if sign_in is None and request.method == "GET" and not _is_theirs(request, pk):
+            raise Http404
+        why = _("Scan the code on the screen once more.")
+        return redirect("events:one", pk) if sign_in else _missed(request, why, 410)
+    if request.method == "POST":
+        return _signed(request, event, sign_in)
+    return render(request, "events/here.html", {"nav": "me", "event": event, "sign_in": sign_in})
+
+
+def _signed(request: SignedInRequest, event: Event, sign_in: SignIn | None) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if event.state != Event.State.RUNNING:
+            raise RefusedError(_("Nobody signs in here now: the event has not begun, or is over."))
+        if "leave" in request.POST and sign_in:
+            signing.sign_out(sign_in, now)
+        else:
+            signing.sign_in(event, request.user, Said(How.CODE), now)
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+        return redirect("events:here", event.pk)
+    request.session.pop(_ticket(event.pk), None)
+    return redirect("events:one", event.pk)
+
+
+def _theirs(request: SignedInRequest, pk: int) -> Event:
+    event: Event = get_object_or_404(Event.objects.of(request.user).select_related("district"), pk=pk)
+    return event
+
+
+def _is_theirs(request: SignedInRequest, pk: int) -> bool:
+    return Event.objects.of(request.user).filter(pk=pk).exists()
+
+
+def _standing(event: Event, user: User) -> SignIn | None:
+    found: SignIn | None = event.sign_ins.standing().filter(user=user.merged_into or user).first()
+    return found
+
+
+def _ticket(pk: int) -> str:
+    return f"event-{pk}"
+
+
+def _has_ticket(request: HttpRequest, pk: int) -> bool:
+    at = parse_datetime(request.session.get(_ticket(pk), ""))
+    return at is not None and timezone.now() - at < TICKET
+
+
+def _missed(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    return render(request, "events/missed.html", {"nav": "me", "why": why}, status=status)
+
+
+def _guesser(request: HttpRequest) -> tuple[str, str, str]:
+    """A class shares one address, so whoever is signed in is known by that."""
+    limits: dict[str, Any] = settings.EVENT_CODE_LIMITS
+    if request.user.is_authenticated:
+        return limits.get("person", ""), "event code", f"person {request.user.pk}"
+    return limits.get("address", ""), "event code", network_of(request)
+
+
+def _guesses_too_much(request: HttpRequest) -> bool:
+    return used_up(*_guesser(request))
+
+
+def _count_guess(request: HttpRequest) -> None:
+    within(*_guesser(request))
