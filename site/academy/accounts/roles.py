@@ -27,6 +27,8 @@ ROLES = {
             "wagtailadmin.access_admin",
             "accounts.view_training",
             "exams.add_spotexam",
+            "courses.add_assignment",
+            "library.dispatch_handbooks",
             "records.revoke_a_certificate",
             "records.correct_hours",
             "organisations.view_businesstype",

@@ -8,7 +8,7 @@ from typing import Any
 App = Callable[..., Awaitable[None]]
 
 # every page of an exam but the one small request that saves an answer
-PAGES = re.compile(r"^/(?:courses/\d+/exam|spot-exams/\d+)/(?!\d+/answers/)")
+PAGES = re.compile(r"^/(?:(?:courses|assignments)/\d+/exam|spot-exams/\d+)/(?!\d+/answers/)")
 
 
 class ExamGate:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
 from academy.core.exports import export
+from academy.courses.assignments.duties import duties_of
 from academy.courses.learning import continue_where
 from academy.exams.spot import due_for
 from academy.organisations.models import Membership
@@ -29,10 +30,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     context = {
         "nav": "me",
         "membership": Membership.objects.current_of(user),
+        "duties": duties_of(user),
         "spot_exams": due_for(user, timezone.now()),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
         "completions": user.completions.prefetch_related("certificates"),
+        "signatures": user.signatures.all(),
         "year": year_of(user, timezone.localdate().year),
     }
     return render(request, "me/home.html", context)

@@ -6,6 +6,7 @@ from django import template
 from django.template import RequestContext
 from django.urls import reverse
 
+from academy.courses.assignments.duties import duties_of
 from academy.courses.checks import Check
 from academy.courses.learning import continue_where
 from academy.courses.lesson_screens import LessonScreen
@@ -16,10 +17,11 @@ register = template.Library()
 
 @register.inclusion_tag("courses/_continue.html", takes_context=True)
 def continue_course(context: RequestContext) -> dict[str, Any]:
-    """Where this reader goes on learning, with the one button."""
+    """What this reader has to do first, else where they go on learning, with the one button."""
     request = context["request"]
-    found = continue_where(request.user) if request.user.is_authenticated else None
-    return {"request": request, "user": request.user, "progress": found[1] if found else None}
+    duty = next((one for one in duties_of(request.user) if one.url), None)
+    found = continue_where(request.user) if request.user.is_authenticated and not duty else None
+    return {"request": request, "user": request.user, "duty": duty, "progress": found[1] if found else None}
 
 
 @register.filter

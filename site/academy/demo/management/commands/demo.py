@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from academy.demo.assignments import load_assignments
 from academy.demo.city import load_city
 from academy.demo.content import read
 from academy.demo.texts import load_texts
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             load_texts()
             load_course()
             load_city()
+            load_assignments()
         call_command("reindex", stdout=self.stdout)
         people = ", ".join(read("city")[role]["email"] for role in ("staff", "editor"))
         self.stdout.write(f"staff and editor: {people}, password {settings.DEMO_PASSWORD}")
