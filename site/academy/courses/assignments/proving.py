@@ -55,7 +55,8 @@ def follow(rows: QuerySet[Assignee]) -> int:
 
 
 def loaded(keys: list[int]) -> list[Assignee]:
-    return list(Assignee.objects.filter(pk__in=keys).select_related("assignment", "user").order_by("pk"))
+    rows = Assignee.objects.filter(pk__in=keys).select_related("assignment", "user__merged_into")
+    return list(rows.order_by("pk"))
 
 
 def follow_person(user: User, key: str) -> None:

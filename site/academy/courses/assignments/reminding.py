@@ -15,6 +15,7 @@ from django_tasks import task
 
 from academy.accounts.models import User
 from academy.courses.assignments.proving import BATCH, batches, bring, loaded
+from academy.courses.assignments.rules import ACTIVE
 from academy.courses.models import Assignee, Assignment, AssignmentReminder
 from academy.organisations.scope import Scope, scope_of
 from academy.records.log import record
@@ -45,7 +46,7 @@ def occasion_of(row: Assignee, today: date) -> str:
 
 
 def still_to_do() -> QuerySet[Assignee]:
-    return Assignee.objects.open().filter(left_on=None, user__is_active=True)
+    return Assignee.objects.open().filter(ACTIVE, left_on=None)
 
 
 def late(assignment: Assignment, scope: Scope) -> QuerySet[Assignee]:
@@ -89,7 +90,8 @@ def _told(row: Assignee, occasion: str, again: bool) -> bool:
         record(row.user, Verb.REMINDED, row.assignment.name, row.assignment.title, evidence=said, key=key)
     elif not again:
         return False
-    return reach(reminder, row.user, row.assignment.name, _("Shi'an Academy: something to do"), words(row))
+    holder = row.user.merged_into or row.user
+    return reach(reminder, holder, row.assignment.name, _("Shi'an Academy: something to do"), words(row))
 
 
 def words(row: Assignee) -> str:
