@@ -34,8 +34,9 @@ def move_to(place: Membership) -> None:
 
 
 def adrift() -> QuerySet[Assignee]:
+    """Not where it was, or said to work nowhere."""
     here = Membership.objects.current().filter(OWN, enterprise=OuterRef("enterprise_key"))
-    return Assignee.objects.open().exclude(Exists(here))
+    return Assignee.objects.open().filter(~Exists(here) | Q(left_on__isnull=False))
 
 
 def _placed(place: Membership) -> dict[str, Any]:
