@@ -78,6 +78,14 @@ def total(scope: Scope, choice: Choice) -> Tally:
     return Tally(copies, signatures(scope, choice).aggregate(n=PERSONS)["n"])
 
 
+def title(scope: Scope, choice: Choice) -> str:
+    """As the handbook is called now, or was when it was last sent or signed for here."""
+    for page in in_force():
+        if (page.key, page.edition) == (choice.handbook, choice.edition):
+            return page.title
+    return _titles(scope).get((choice.handbook, choice.edition), "")
+
+
 def in_force() -> list[HandbookPage]:
     return list(HandbookPage.objects.live().exclude(edition="").order_by("path"))
 

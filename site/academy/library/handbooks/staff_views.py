@@ -46,7 +46,7 @@ def edition(request: HttpRequest) -> HttpResponseBase:
     context = {
         "nav": "handbooks",
         "choice": choice,
-        "title": _title(scope, choice),
+        "title": counting.title(scope, choice),
         "as_of": timezone.now(),
         "tally": total,
         **tables.districts(found, choice, total),
@@ -135,12 +135,6 @@ def _choice(request: HttpRequest) -> Choice:
     said = {name: request.GET.get(name, "").replace("\0", "")[:60] for name in ("handbook", "edition")}
     district = request.GET.get("district")
     return Choice(**said, district=None if district is None else district.replace("\0", "")[:60])
-
-
-def _title(scope: Scope, choice: Choice) -> str:
-    wanted = (choice.handbook, choice.edition)
-    named = (one.title for one in counting.editions(scope) if (one.handbook, one.edition) == wanted)
-    return next(named, "")
 
 
 def _counties(scope: Scope) -> list[str]:
