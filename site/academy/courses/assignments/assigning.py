@@ -17,7 +17,7 @@ from django_tasks import task
 
 from academy.accounts.models import User
 from academy.courses.assignments import proving
-from academy.courses.assignments.rules import PERSON, missing
+from academy.courses.assignments.rules import PERSON, Places, missing
 from academy.courses.models import Assignee, Assignment
 from academy.organisations.models import Membership
 from academy.records.log import record, record_of_each
@@ -129,15 +129,15 @@ def _write_down(assignment: Assignment, rows: list[Assignee], why: str) -> None:
     )  # fmt: skip
 
 
-def expiring(places: QuerySet[Membership], course_key: str, days: int) -> QuerySet[Membership]:
+def expiring(places: Places, course_key: str, days: int) -> Places:
     """Of these places those of people whose certificate of the course ends soon."""
     return places.filter(person__in=_ending(course_key, days).values("person"))
 
 
-def _ending(course_key: str, days: int) -> QuerySet[Certificate]:
+def _ending(course_key: str, days: int) -> QuerySet[Any, Any]:
     """The certificates that end soon, with `person`: whose each is."""
     of_course = Certificate.objects.of_course(course_key)
-    ending: QuerySet[Certificate] = of_course.expiring_within(days).annotate(person=PERSON)
+    ending: QuerySet[Any, Any] = of_course.expiring_within(days).annotate(person=PERSON)
     return ending
 
 

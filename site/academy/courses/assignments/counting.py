@@ -64,7 +64,8 @@ def tally(rows: QuerySet[Assignee], today: date) -> Tally:
 def by(rows: QuerySet[Assignee], today: date, *columns: str) -> QuerySet[Any, dict[str, Any]]:
     """A row with these columns and the measures for each of their values, those with most who are late first."""
     grouped = rows.order_by().values(*columns).annotate(**_measures(today))
-    return grouped.order_by("-late", "-due", *columns)
+    ordered: QuerySet[Any, dict[str, Any]] = grouped.order_by("-late", "-due", *columns)
+    return ordered
 
 
 def of(row: Mapping[str, Any]) -> Tally:

@@ -105,9 +105,9 @@ def bring(rows: list[Assignee]) -> list[Assignee]:
 def _proofs(rows: list[Assignee]) -> dict[tuple[int, str], list[Proof]]:
     """By person and by what they are about."""
     people = {_person(row.user) for row in rows}
-    accounts = {pk: pk for pk in people} | dict(
-        User.objects.filter(merged_into__in=people).values_list("pk", "merged_into")
-    )
+    accounts = {pk: pk for pk in people}
+    for account in User.objects.filter(merged_into__in=people).only("merged_into"):
+        accounts[account.pk] = _person(account)
     found: dict[tuple[int, str], list[Proof]] = defaultdict(list)
     for kind in {row.assignment.kind for row in rows}:
         keys = {row.assignment.proof_key for row in rows if row.assignment.kind == kind}
@@ -143,7 +143,8 @@ def _signatures(accounts: Collection[int], keys: set[str]) -> Iterator[Proof]:
 def _passes(accounts: Collection[int], keys: set[str]) -> Iterator[Proof]:
     rows = Attempt.objects.passed().filter(user__in=accounts, purpose__in=keys)
     for user, key, at in rows.values_list("user", "purpose", "submitted_at"):
-        yield Proof(user, key, at, until=date.max)
+        if at:
+            yield Proof(user, key, at, until=date.max)
 
 
 Source = Callable[[Collection[int], set[str]], Iterator[Proof]]

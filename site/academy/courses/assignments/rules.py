@@ -7,8 +7,10 @@ from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from academy.courses.models import Assignee, Assignment
-from academy.organisations.models import District, Membership, MembershipQuerySet
+from academy.organisations.models import District, Membership
 
+# memberships with `person`
+Places = QuerySet[Any, Any]
 PERSON = Coalesce("user__merged_into", "user", output_field=BigIntegerField())
 PLACE = Coalesce("enterprise__merged_into", "enterprise", output_field=BigIntegerField())
 ACTIVE = Q(user__merged_into=None, user__is_active=True) | Q(user__merged_into__is_active=True)
@@ -38,10 +40,10 @@ class Rule:
         listed = None if assignment.listed is None else frozenset(assignment.listed)
         return cls(assignment.district, **chosen, risk_levels=assignment.risk_levels, listed=listed)
 
-    def places(self) -> MembershipQuerySet:
+    def places(self) -> Places:
         """Each with `person`: whoever the account turned out to be."""
-        places = Membership.objects.current().filter(enterprise__closed_on=None).annotate(person=PERSON)
-        return places.filter(self._where(), ACTIVE)
+        places: Places = Membership.objects.current().filter(ACTIVE, enterprise__closed_on=None)
+        return places.annotate(person=PERSON).filter(self._where())
 
     def _where(self) -> Q:
         where = Q()
@@ -70,7 +72,7 @@ class Preview:
     settled: int = 0
 
 
-def preview(places: QuerySet[Membership], settled: QuerySet[Any] | None = None) -> Preview:
+def preview(places: Places, settled: QuerySet[Any] | None = None) -> Preview:
     """`settled`: the persons who need not do anything."""
     persons = Count("person", distinct=True)
     counted = places.aggregate(persons=persons, enterprises=Count(PLACE, distinct=True))
@@ -81,7 +83,7 @@ def preview(places: QuerySet[Membership], settled: QuerySet[Any] | None = None) 
     return Preview(**counted, districts=[(one.name, by_county[one.pk]) for one in counties], settled=holding)
 
 
-def missing(assignment: Assignment) -> QuerySet[Membership]:
+def missing(assignment: Assignment) -> Places:
     """Places of those who fit the rule and are not assigned yet."""
     known = Assignee.objects.filter(assignment=assignment).values("user")
     return Rule.of(assignment).places().exclude(person__in=known)

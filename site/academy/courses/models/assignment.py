@@ -28,11 +28,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def for_place(self, place: Membership) -> Self:
         """Those whose rule this place of work fits, as `Rule.places` chooses it; lists of people fit nobody new."""
-        above, district = [], place.enterprise.district
-        while district is not None:
-            above.append(district.pk)
-            district = district.parent
-        fits = Q(district=None) | Q(district__in=above)
+        fits = Q(district=None) | Q(district__in=_with_those_above(place.enterprise.district))
         enterprises = [place.enterprise_id, place.enterprise.merged_into_id]
         fits &= _chosen("business_types", businesstype=place.enterprise.business_type_id)
         fits &= _chosen("posts", post=place.post_id)
@@ -40,6 +36,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         risk = place.enterprise.risk_level
         fits &= Q(risk_levels="") | (Q(risk_levels__contains=risk) if risk else Q(pk__in=[]))
         return self.filter(fits, listed__isnull=True)
+
+
+def _with_those_above(district: District | None) -> list[int]:
+    return [district.pk, *_with_those_above(district.parent)] if district else []
 
 
 def _chosen(name: str, **one: object) -> Q:

@@ -82,7 +82,7 @@ def title(scope: Scope, choice: Choice) -> str:
     """As the handbook is called now, or was when it was last sent or signed for here."""
     for page in in_force():
         if (page.key, page.edition) == (choice.handbook, choice.edition):
-            return page.title
+            return str(page.title)
     return _titles(scope).get((choice.handbook, choice.edition), "")
 
 

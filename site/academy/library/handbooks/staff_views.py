@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.accounts.access import permitted, staff_required
+from academy.accounts.models import User
 from academy.core.exports import Row, export
 from academy.library.handbooks import counting, sending, tables
 from academy.library.handbooks.counting import Choice
@@ -77,6 +78,7 @@ def signatures(request: HttpRequest) -> HttpResponseBase:
 def send(request: HttpRequest) -> HttpResponse:
     form = DispatchForm(scope_of(request.user), request.POST or None)
     if form.is_valid():
+        assert isinstance(request.user, User)
         entry = sending.send(**form.entry(), by=request.user)
         return redirect("handbooks:dispatch", entry.pk)
     context = {"nav": "handbooks", "form": form}

@@ -34,7 +34,7 @@ def districts(found: dict[str, Tally], choice: Choice, total: Tally) -> dict[str
 
 
 def districts_sheet(found: dict[str, Tally], total: Tally) -> Sheet:
-    rows = [[name or _("Not stated"), *tally] for name, tally in found.items()]
+    rows: list[Row] = [[name or _("Not stated"), *tally] for name, tally in found.items()]
     return _district_heads(), [*rows, [_("Total"), *total]]
 
 
