@@ -87,6 +87,7 @@ class TestSigning:
         assert (logged.object_key, logged.evidence["edition"]) == (handbook.key, "第1版")
         assert Statement.objects.filter(verb=Verb.OPENED).count() == 2
         assert "第1版" in client.get(address).content.decode()
+        assert "第1版" in client.get("/me/handbooks/").content.decode()
 
     def test_the_name_is_that_of_the_record_and_the_box_is_ticked(
         self, handbook: HandbookPage, reader: User

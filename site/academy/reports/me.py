@@ -35,7 +35,6 @@ def home(request: SignedInRequest) -> HttpResponse:
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
         "completions": user.completions.prefetch_related("certificates"),
-        "signatures": user.signatures.all(),
         "year": year_of(user, timezone.localdate().year),
     }
     return render(request, "me/home.html", context)
@@ -59,3 +58,11 @@ def hours(request: SignedInRequest) -> HttpResponseBase:
         "title": _("Training hours in %(year)d") % {"year": year.year},
     }
     return render(request, "me/hours.html", context)
+
+
+@login_required
+@require_safe
+def handbooks(request: SignedInRequest) -> HttpResponse:
+    """The editions that this person has signed for."""
+    context = {"nav": "me", "signatures": request.user.signatures.all()}
+    return render(request, "me/handbooks.html", context)

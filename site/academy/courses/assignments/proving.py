@@ -65,10 +65,10 @@ def follow_person(user: User, key: str) -> None:
     follow(rows.filter(assignment__object_key=key))
 
 
-def family(user: User) -> list[int]:
-    """Every account that turned out to be this person."""
-    head = user.merged_into_id or user.pk
-    return [head, *User.objects.filter(merged_into=head).values_list("pk", flat=True)]
+def family(user: User) -> QuerySet[User, dict[str, Any]]:
+    """Every account that turned out to be this person, for `user__in`."""
+    head = _person(user)
+    return User.objects.filter(Q(pk=head) | Q(merged_into=head)).values("pk")
 
 
 def settled(kind: str, object_key: str, edition: str, due_on: date) -> QuerySet[Any]:

@@ -43,7 +43,8 @@ class Rule:
     def places(self) -> Places:
         """Each with `person`: whoever the account turned out to be."""
         places: Places = Membership.objects.current().filter(ACTIVE, enterprise__closed_on=None)
-        return places.annotate(person=PERSON).filter(self._where())
+        places = places.annotate(person=PERSON)
+        return places.filter(self._where())
 
     def _where(self) -> Q:
         where = Q()
