@@ -65,7 +65,7 @@ def follow_person(user: User, key: str) -> None:
     follow(rows.filter(assignment__object_key=key))
 
 
-def family(user: User) -> QuerySet[User, dict[str, Any]]:
+def family(user: User) -> QuerySet[User, Any]:
     """Every account that turned out to be this person, for `user__in`."""
     head = _person(user)
     return User.objects.filter(Q(pk=head) | Q(merged_into=head)).values("pk")
