@@ -4,10 +4,12 @@ import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -469,3 +471,14 @@ def test_a_fill_that_was_lost_is_given_again(commit: Commit, clock: Clock) -> No
     clock.at(timezone.localdate() + timedelta(days=1))
     minute.send(None)
     assert made.assignees.count() == 1
+
+
+def test_the_command_puts_right_what_differs_and_then_finds_nothing(commit: Commit) -> None:
+    user: User = MembershipFactory().user
+    assigned(commit)
+    learn(user)
+    Assignee.objects.update(done_at=None)
+    for changed in (1, 0):
+        said = StringIO()
+        call_command("assignments", stdout=said)
+        assert said.getvalue() == f"1 compared, {changed} put right\n"
