@@ -14,7 +14,7 @@ const FILES = [{% for file in shell %}"{{ file }}"{% if not forloop.last %}, {% 
 // what carries its contents in its name never changes
 const UNCHANGING = /\.[0-9a-f]{12}\./;
 // an exam that is sat, whichever question is open
-const SITTING = /^\/(courses\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
+const SITTING = /^\/((courses|assignments)\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
 // what a worker learns from, and the list at the door of an event; results, certificates, other lists and forms are of no
 // use without a network, or for no other eyes
 const READABLE = /^\/($|courses\/(?!\d+\/exam\/)|handbooks\/|cases\/|regulations\/|events\/(\d+\/)?$|staff\/events\/\d+\/desk\/$|me\/$)/;

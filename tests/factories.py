@@ -1,20 +1,27 @@
 """Objects that tests begin with. Chinese names on purpose: that is what the site holds."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import factory
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.accounts.roles import STAFF, ensure_roles
 from academy.chat.models import Asking, Conversation, Message
-from academy.courses.models import CourseIndexPage, CoursePage, LessonPage
+from academy.courses.assignments.assigning import make
+from academy.courses.models import Assignment, CourseIndexPage, CoursePage, LessonPage
 from academy.events.models import Event
 from academy.exams.models import Choice, Paper, PaperQuestion, Question
-from academy.organisations.models import BusinessType, District, Enterprise, Membership, Post
+from academy.library.models import ChapterPage, HandbookIndexPage, HandbookPage
+from academy.library.tree import ensure_tree
+from academy.organisations.models import BusinessType, District, Enterprise, Jurisdiction, Membership, Post
 from academy.records.models import Completion
 
 
@@ -184,3 +191,40 @@ def make_asking(question: str, ago: timedelta = timedelta(), **fields: Any) -> A
     Asking.objects.filter(pk=asking.pk).update(at=timezone.now() - ago)
     asking.refresh_from_db()
     return asking
+
+
+def make_assignment(made_by: User, **fields: Any) -> Assignment:
+    """Made as staff make it, of a course that no page stands behind unless `object_key` names one."""
+    fields = {
+        "kind": Assignment.Kind.COURSE,
+        "object_key": "course:7",
+        "title": "烧熟煮透",
+        "edition": "1",
+        "due_on": timezone.localdate() + timedelta(days=30),
+        "audience": "云汀市",
+        **dict.fromkeys(("business_types", "posts", "enterprises"), ()),
+        **fields,
+    }
+    return make(uuid4(), made_by, fields)
+
+
+def make_handbook(edition: str = "第1版", chapters: int = 2, text: str = "烧熟煮透。") -> HandbookPage:
+    """A published handbook with its chapters under the one list of handbooks."""
+    ensure_tree()
+    index = HandbookIndexPage.objects.get()
+    slug = f"handbook-{HandbookPage.objects.count() + 1}"
+    book = index.add_child(instance=HandbookPage(title="厨房操作卫生手册", slug=slug, edition=edition))
+    for n in range(1, chapters + 1):
+        body = json.dumps([{"type": "text", "value": f"<p>{text}</p>"}])
+        book.add_child(instance=ChapterPage(title=f"第{n}章", slug=f"{slug}-{n}", body=body))
+    return HandbookPage.objects.get(pk=book.pk)
+
+
+def make_official(district: District | None) -> User:
+    """A member of the supervising staff, of this district."""
+    ensure_roles()
+    user: User = UserFactory(is_staff=True)
+    user.groups.add(Group.objects.get(name=STAFF))
+    if district:
+        Jurisdiction.objects.create(user=user, district=district)
+    return user

@@ -87,7 +87,7 @@ def test_the_page_asks_as_many_questions_for_many_records_as_for_few(
 ) -> None:
     for edition in range(1, 31):
         CompletionFactory(user=worker, edition=edition)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         worker_client.get("/me/")
 
 

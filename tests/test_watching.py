@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from academy.core import mp4
+from academy.core import mp4, reading
 from academy.core.ranges import NotSatisfiableError, wanted
-from academy.courses import reading, watching
+from academy.courses import watching
 
 LENGTH = 120.0
 moment = st.floats(0, LENGTH, allow_nan=False).map(lambda value: round(value, 2))

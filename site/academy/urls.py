@@ -28,6 +28,11 @@ urlpatterns = [
     path("staff/questions/", include("academy.chat.topics.urls")),
     path("staff/events/", include("academy.events.staff_urls")),
     path("staff/spot-exams/", include("academy.exams.spot_urls")),
+    path("staff/handbooks/", include("academy.library.handbooks.staff_urls")),
+    path("staff/assignments/", include("academy.courses.assignments.staff_urls")),
+    path(
+        "enterprises/<int:enterprise_pk>/assignments/", include("academy.courses.assignments.enterprise_urls")
+    ),
     path("", include("academy.chat.urls")),
     path("", include("academy.library.urls")),
     path("", include("academy.organisations.urls")),

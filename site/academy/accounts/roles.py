@@ -28,6 +28,8 @@ ROLES = {
             "exams.add_spotexam",
             "events.add_event",
             "events.change_event",
+            "courses.add_assignment",
+            "library.dispatch_handbooks",
             "records.revoke_a_certificate",
             "records.correct_hours",
             "records.add_personmerge",

@@ -1,20 +1,9 @@
 """Who may have which page, in the words of views."""
 
-from typing import Any
+from django.http import HttpRequest
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
-
+from academy.core.visible import visible_or_404
 from academy.courses.models import LessonPage
-
-
-def visible_or_404(request: HttpRequest, pages: Any, pk: int) -> Any:
-    """A live page that this reader may see."""
-    # by `id`: a number too large for the database matches nothing there, and breaks a look-up by `pk`
-    page = get_object_or_404(pages.live(), id=pk)
-    if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
-        raise Http404
-    return page
 
 
 def lesson_visible_or_404(request: HttpRequest, number: int) -> None:

@@ -7,8 +7,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.core.visible import visible_or_404
 from academy.courses import renewing
-from academy.courses.access import visible_or_404
 from academy.courses.enrolling import enrol
 from academy.courses.learning import Progress, settle
 from academy.courses.models import CoursePage

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 
 from academy.accounts.models import User
 from academy.core.limiting import within
+from academy.core.visible import visible_or_404
 from academy.courses import checks, claims, visiting
-from academy.courses.access import lesson_visible_or_404, visible_or_404
+from academy.courses.access import lesson_visible_or_404
 from academy.courses.enrolling import LockedError
 from academy.courses.finishing import UnfinishedError, finish, standing
 from academy.courses.learning import pursued

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
+from academy.core import reading
 from academy.core.videos import VideoValue
-from academy.courses import reading
 from academy.courses.models import CoursePage, Enrolment
 from academy.courses.outline import Lesson, Outline, outlines
 

@@ -7,7 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.accounts.models import User
-from academy.courses.access import lesson_visible_or_404, visible_or_404
+from academy.core.visible import visible_or_404
+from academy.courses.access import lesson_visible_or_404
 from academy.courses.enrolling import move, stay
 from academy.courses.learning import progress_in
 from academy.courses.lesson_screens import open_screen

@@ -11,7 +11,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 # every page of an exam but the one small request that saves an answer
-PAGES = re.compile(r"^/(?:courses/\d+/exam|spot-exams/\d+)/(?!\d+/answers/)")
+PAGES = re.compile(r"^/(?:(?:courses|assignments)/\d+/exam|spot-exams/\d+)/(?!\d+/answers/)")
 # no form of these pages comes near it
 MOST_SENT = 256 * 1024
 

@@ -4,7 +4,11 @@ from django.urls import path
 
 from academy.exams import views
 
-PREFIXES = {"course": "courses/<int:pk>/exam/", "spot": "spot-exams/<int:pk>/"}
+PREFIXES = {
+    "course": "courses/<int:pk>/exam/",
+    "spot": "spot-exams/<int:pk>/",
+    "assigned": "assignments/<int:pk>/exam/",
+}
 PAGES = [
     ("", views.before, "before"),
     ("start/", views.start, "start"),

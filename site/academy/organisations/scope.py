@@ -47,6 +47,10 @@ class Scope:
     def register(self) -> EnterpriseQuerySet:
         return Enterprise.objects.filter(self._where("district", "pk"))
 
+    def places(self) -> QuerySet[District]:
+        """The districts that are wholly in this scope."""
+        return District.objects.all() if self.whole else District.objects.filter(pk__in=self.districts)
+
     def records(self, rows: Rows, through: str = "") -> Rows:
         """Of `Placed` rows, or of what leads to one `through` something, those that were made where this scope is."""
         return rows.filter(self.made(through))

@@ -1,6 +1,6 @@
 """The one door by which learning is written down. What was sent twice under one key is written once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -49,8 +49,38 @@ def record(
     key: str | None = None,
 ) -> Statement:
     """`at` is now at the latest: a phone's clock may be ahead."""
+    said = _said(verb, object_key, name, edition, at, evidence)
+    if not key:
+        return Statement.objects.create(user=user, **said)
+    statement, _created = Statement.objects.get_or_create(user=user, key=_name(key), defaults=said)
+    return statement
+
+
+def record_of_each(
+    users: Iterable[User],
+    verb: Verb,
+    object_key: str,
+    name: str,
+    *,
+    evidence: Mapping[str, Any] | None = None,
+    key: str,
+) -> None:
+    """The same of many people, in a few queries; of each it is written once."""
+    said = _said(verb, object_key, name, None, None, evidence)
+    rows = (Statement(user=user, key=_name(key), **said) for user in users)
+    Statement.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def _said(
+    verb: Verb,
+    object_key: str,
+    name: str,
+    edition: int | None,
+    at: datetime | None,
+    evidence: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     source, now = _source.get()(), timezone.now()
-    said = {
+    return {
         "verb": verb,
         "object_key": text(object_key, 60),
         "object_name": text(name, 200),
@@ -61,10 +91,6 @@ def record(
         "agent": source.agent,
         "evidence": bounded(evidence),
     }
-    if not key:
-        return Statement.objects.create(user=user, **said)
-    statement, _created = Statement.objects.get_or_create(user=user, key=_name(key), defaults=said)
-    return statement
 
 
 def is_recorded(user: User, key: str) -> bool:

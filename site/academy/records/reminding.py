@@ -5,31 +5,23 @@ holds up nobody else. Whoever has renewed, or whose certificate was revoked, hea
 the nearest of the three and leaves out those that are past.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.core.mail import send_mail
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from academy.accounts.sms import gateway
 from academy.records.certifying import write_down
 from academy.records.models import Certificate, Reminder, ReminderRun, Verb
-
-logger = logging.getLogger(__name__)
+from academy.records.reaching import is_daytime, reach
 
 STEPS = (60, 30, 7)
-# nobody's telephone rings at night
-OPENS, CLOSES = 9, 20
 
 
 def is_due(now: datetime | None = None) -> bool:
-    moment = timezone.localtime(now, timezone.get_default_timezone())
-    return OPENS <= moment.hour < CLOSES and not ReminderRun.objects.filter(day=moment.date()).exists()
+    day = timezone.localdate(now, timezone.get_default_timezone())
+    return is_daytime(now) and not ReminderRun.objects.filter(day=day).exists()
 
 
 @task()
@@ -65,35 +57,8 @@ def _told(certificate: Certificate, step: int) -> bool:
     if is_new:
         write_down(certificate, Verb.REMINDED, {"days": step}, occasion=str(step))
     holder = certificate.user.merged_into or certificate.user
-    reached = [
-        _reached(reminder, "emailed_at", holder.email, _email),
-        _reached(reminder, "texted_at", holder.phone, _text),
-    ]
-    return all(reached)
-
-
-def _reached(
-    reminder: Reminder, channel: str, address: str | None, send: Callable[[str, Certificate], None]
-) -> bool:  # fmt: skip
-    if not address or getattr(reminder, channel):
-        return True
-    try:
-        send(address, reminder.certificate)
-    except Exception:
-        # whatever a mail server or a gateway raises: the next person is not to suffer for it
-        logger.exception("%s was not reminded of %s", channel, reminder.certificate.number)
-        return False
-    setattr(reminder, channel, timezone.now())
-    reminder.save(update_fields=[channel])
-    return True
-
-
-def _email(address: str, certificate: Certificate) -> None:
-    send_mail(_("Shi'an Academy: a certificate ends soon"), words(certificate), None, [address])
-
-
-def _text(phone: str, certificate: Certificate) -> None:
-    gateway().send(phone, words(certificate))
+    subject = _("Shi'an Academy: a certificate ends soon")
+    return reach(reminder, holder, certificate.number, subject, words(certificate))
 
 
 def words(certificate: Certificate) -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from academy.accounts.models import User
 from academy.accounts.persons import same_person
 from academy.core.exports import export
+from academy.courses.assignments.duties import duties_of
 from academy.courses.learning import continue_where
 from academy.events.models import Event
 from academy.exams.spot import due_for
@@ -37,6 +38,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     context = {
         "nav": "me",
         "places": list(Membership.objects.places_of(user)),
+        "duties": duties_of(user),
         "spot_exams": due_for(user, now),
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
@@ -69,3 +71,11 @@ def hours(request: SignedInRequest) -> HttpResponseBase:
         "title": _("Training hours in %(year)d") % {"year": year.year},
     }
     return render(request, "me/hours.html", context)
+
+
+@login_required
+@require_safe
+def handbooks(request: SignedInRequest) -> HttpResponse:
+    """The editions that this person has signed for."""
+    context = {"nav": "me", "signatures": request.user.signatures.all()}
+    return render(request, "me/handbooks.html", context)

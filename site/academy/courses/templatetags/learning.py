@@ -7,6 +7,7 @@ from django.template import RequestContext
 from django.urls import reverse
 from django.utils import timezone
 
+from academy.courses.assignments.duties import duties_of
 from academy.courses.checks import Check
 from academy.courses.learning import continue_where
 from academy.courses.lesson_screens import LessonScreen
@@ -18,14 +19,16 @@ register = template.Library()
 
 @register.inclusion_tag("courses/_continue.html", takes_context=True)
 def continue_course(context: RequestContext) -> dict[str, Any]:
-    """Where this reader goes on learning, with the one button."""
+    """What this reader has to do first, else where they go on learning, with the one button."""
     request, user = context["request"], context["request"].user
     if not user.is_authenticated:
-        return {"request": request, "user": user, "progress": None}
-    found = continue_where(user)
+        return {"request": request, "user": user, "duty": None, "progress": None}
+    duty = next((one for one in duties_of(user) if one.url), None)
+    found = None if duty else continue_where(user)
     return {
         "request": request,
         "user": user,
+        "duty": duty,
         "progress": found[1] if found else None,
         "spot_exams": due_for(user, timezone.now()),
     }

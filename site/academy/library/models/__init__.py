@@ -1,3 +1,4 @@
+from academy.library.models.distribution import ChapterReading, HandbookDispatch, HandbookSignature
 from academy.library.models.evaluation import (
     EvaluationQuestion,
     EvaluationResult,
@@ -24,12 +25,15 @@ __all__ = [
     "CaseIndexPage",
     "CasePage",
     "ChapterPage",
+    "ChapterReading",
     "EvaluationQuestion",
     "EvaluationResult",
     "EvaluationRun",
     "GlossaryEntry",
+    "HandbookDispatch",
     "HandbookIndexPage",
     "HandbookPage",
+    "HandbookSignature",
     "HomePage",
     "IngestedFile",
     "LikelyQuestion",

@@ -2,7 +2,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -127,6 +127,16 @@ class HandbookPage(BasePage, ColophonMixin):  # type: ignore[django-manager-miss
         verbose_name = _("handbook")
         verbose_name_plural = _("handbooks")
 
+    @property
+    def key(self) -> str:
+        """How records name this handbook, with or without its page."""
+        return f"handbook:{self.pk}"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from academy.library.handbooks.reading import reading_of
+
+        return {**super().get_context(request, *args, **kwargs), "reading": reading_of(request.user, self)}
+
     @cached_property
     def chapters(self) -> list["ChapterPage"]:
         return list(ChapterPage.objects.child_of(self).live().filter(OPEN).order_by("path"))
@@ -150,6 +160,18 @@ class ChapterPage(BasePage):
     class Meta:
         verbose_name = _("chapter")
         verbose_name_plural = _("chapters")
+
+    @property
+    def key(self) -> str:
+        return f"chapter:{self.pk}"
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What is served to somebody who has signed in, they have opened: signing for the handbook asks for it."""
+        from academy.library.handbooks.reading import opened
+
+        served: HttpResponse = super().serve(request, *args, **kwargs)
+        opened(request.user, self)
+        return served
 
     @cached_property
     def handbook(self) -> HandbookPage:

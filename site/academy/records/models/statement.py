@@ -23,6 +23,7 @@ class Verb(models.TextChoices):
     COMPLETED = "completed", _("completed the course")
     ATTENDED = "attended", _("was there")
     CERTIFIED = "certified", _("received a certificate")
+    SIGNED = "signed", _("read and signed for")
     REVOKED = "revoked", _("certificate revoked")
     CREDITED = "credited", _("credited with hours")
     CORRECTED = "corrected", _("record corrected")

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from academy.demo.assignments import load_assignments
 from academy.demo.city import load_city
 from academy.demo.content import read
 from academy.demo.gatherings import load_events
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             load_course()
             load_city()
             load_events()
+            load_assignments()
         call_command("reindex", stdout=self.stdout)
         city = read("city")
         people = ", ".join(city[role]["email"] for role in ("staff", "district_staff", "editor"))

@@ -1,0 +1,43 @@
+"""What is still to be done goes with the person to where they work now; what is done stays where it was done."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from academy.courses.assignments.proving import BATCH, batches
+from academy.courses.models import Assignee
+from academy.organisations.models import Membership
+
+OWN = Q(user=OuterRef("user")) | Q(user__merged_into=OuterRef("user"))
+PLACES = Membership.objects.select_related(
+    "enterprise__district__parent__parent", "enterprise__business_type", "post"
+)
+
+
+def follow_moves(today: date) -> None:
+    """Of everybody who no longer works where they were assigned."""
+    last = Membership.objects.current().filter(OWN).order_by("-joined_at", "-pk").values("pk")[:1]
+    rows = adrift().annotate(place=Subquery(last))
+    moved = list(rows.exclude(place=None).values_list("pk", "place"))
+    rows.filter(place=None, left_on=None).update(left_on=today)
+    for batch in batches(moved, BATCH):
+        places = PLACES.in_bulk({place for _pk, place in batch})
+        for pk, place in batch:
+            Assignee.objects.filter(pk=pk).update(**_placed(places[place]))
+
+
+def move_to(place: Membership) -> None:
+    """Somebody began to work there."""
+    person = place.user.merged_into_id or place.user_id
+    adrift().filter(user=person).update(**_placed(place))
+
+
+def adrift() -> QuerySet[Assignee]:
+    """Not where it was, or said to work nowhere."""
+    here = Membership.objects.current().filter(OWN, enterprise=OuterRef("enterprise_key"))
+    return Assignee.objects.open().filter(~Exists(here) | Q(left_on__isnull=False))
+
+
+def _placed(place: Membership) -> dict[str, Any]:
+    return {**place.snapshot(), "left_on": None}
