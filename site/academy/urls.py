@@ -16,6 +16,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("me/", include("academy.reports.me_urls")),
     path("staff/", include("academy.reports.urls")),
+    path("staff/imports/", include("academy.organisations.imports.urls")),
     path("staff/questions/", include("academy.chat.topics.urls")),
     path("staff/spot-exams/", include("academy.exams.spot_urls")),
     path("", include("academy.chat.urls")),

@@ -62,6 +62,11 @@ def _xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     sheet = book.create_sheet()
     for row in rows:
         sheet.append(row)
+    yield from packed(book)
+
+
+def packed(book: Workbook) -> Iterator[bytes]:
+    """A workbook that is written row by row, in pieces."""
     with TemporaryFile() as file:
         book.save(file)
         file.seek(0)

@@ -1,4 +1,5 @@
 from academy.organisations.models.enterprise import Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.models.imports import ImportChange, ImportRow, RegisterImport
 from academy.organisations.models.joining import Invitation, JoinRequest
 from academy.organisations.models.membership import Membership, MembershipQuerySet
 from academy.organisations.models.placed import Placed
@@ -10,6 +11,8 @@ __all__ = [
     "Enterprise",
     "EnterpriseManager",
     "EnterpriseQuerySet",
+    "ImportChange",
+    "ImportRow",
     "Invitation",
     "JoinRequest",
     "Jurisdiction",
@@ -17,4 +20,5 @@ __all__ = [
     "MembershipQuerySet",
     "Placed",
     "Post",
+    "RegisterImport",
 ]
