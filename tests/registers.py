@@ -92,11 +92,11 @@ def problems(batch: RegisterImport) -> dict[int, list[str]]:
 
 
 def downloaded(answer: Any) -> list[list[Any]]:
-    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    data = b"".join(answer) if answer.streaming else answer.content
     if data.startswith(b"PK"):
         return [list(row) for row in load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)]
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def content(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
+    return b"".join(answer)

@@ -10,13 +10,11 @@ from academy.core.database import in_turn
 from academy.organisations.imports.judging import Judged
 from academy.organisations.imports.kinds import kind_of
 from academy.organisations.imports.reading import Line
-from academy.organisations.imports.undoing import take_back
+from academy.organisations.imports.undoing import TURN, take_back
 from academy.organisations.models import ImportChange, ImportRow, RegisterImport
 
 AT_A_TIME = 500
 TRIES = 3
-# all that write to the register by file, one after another
-TURN = "register"
 State, RowState = RegisterImport.State, ImportRow.State
 TO_DO = (RowState.NEW, RowState.CHANGED)
 

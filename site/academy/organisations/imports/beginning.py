@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -46,9 +45,11 @@ def move(batch: RegisterImport, before: tuple[str, ...], state: str, **more: Any
 def forget() -> None:
     """What was changed stays known, and may be undone."""
     now = timezone.now()
-    unused = Q(state__in=(State.CHECKED, State.CHECKING, State.FAILED), read_at__lt=now - UNUSED)
-    RegisterImport.objects.filter(unused, applied_at=None).delete()
-    ImportRow.objects.filter(batch__applied_at__lt=now - KEPT).delete()
+    unused = RegisterImport.objects.in_state(State.CHECKED, State.CHECKING, State.FAILED)
+    unused = unused.filter(read_at__lt=now - UNUSED, applied_at=None, journal=None)
+    ImportRow.objects.filter(batch__in=unused).drop()
+    unused.delete()
+    ImportRow.objects.filter(batch__applied_at__lt=now - KEPT).drop()
 
 
 def go_on(batch: RegisterImport) -> None:

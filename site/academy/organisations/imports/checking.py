@@ -18,11 +18,11 @@ State = RegisterImport.State
 
 def check(batch: RegisterImport) -> None:
     """Cut off, it begins anew: nobody has seen any of it."""
-    batch.rows.all().delete()
+    batch.rows.all().drop()
     try:
         _check(batch, kind_of(batch))
     except Unreadable as error:
-        batch.rows.all().delete()
+        batch.rows.all().drop()
         batch.state, batch.error = State.FAILED, str(error)[:500]
     else:
         batch.state = State.CHECKED

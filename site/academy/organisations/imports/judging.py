@@ -59,7 +59,8 @@ class Refused(Exception):
 class Kind(Protocol):
     """A kind of file. `judge` asks the register as it is now, some lines at a time; `write` does what it found."""
 
-    fields: Sequence[Field]
+    @property
+    def fields(self) -> Sequence[Field]: ...
 
     def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]: ...
     def write(self, judged: Sequence[Judged]) -> list[ImportChange]: ...

@@ -48,7 +48,7 @@ class Districts:
 
     def read(self, text: str) -> int:
         said = plain(text).replace("\\", BETWEEN).replace(">", BETWEEN).replace(" ", BETWEEN)
-        everywhere = self.keys.get(said, [])
+        everywhere = self.keys.get(plain(text)) or self.keys.get(said, [])
         here = [key for key in everywhere if key in self.mine]
         if len(here) == 1:
             return here[0]

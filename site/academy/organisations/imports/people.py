@@ -63,7 +63,7 @@ class People:
         judged.problems += _wrong_name(judged, user, accounts)
         if enterprise.closed_on and judged.target is None:
             judged.problems.append((CODE, _("This enterprise has closed.")))
-        once(judged, seen, PHONE, f"{phone} {enterprise.pk}")
+        once(judged, seen, PHONE, f"{f'#{user.pk}' if user else phone} {enterprise.pk}")
         _one_name(judged, user, seen)
         return judged
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.organisations.imports.kinds import scope_for
-from academy.organisations.models import Enterprise, ImportChange, Membership, Placed, RegisterImport
+from academy.organisations.models import Enterprise, ImportChange, Membership, MembershipQuerySet, Placed, RegisterImport
 
 MODELS: dict[str, type[Model]] = {"enterprise": Enterprise, "membership": Membership, "user": User}
 
@@ -23,9 +23,10 @@ class Remains:
         self.rows: dict[int, Any] = dict(rows)
         self.outside = set() if batch.is_given_up else _outside(self.model, self.rows, batch)
         made = {change.key for change in changes if change.made and change.key in self.rows}
-        self.references = _references(self.model, made)
+        places = Membership.objects.exclude(pk__in=_going(batch))
+        self.references = _references(self.model, made, places)
         self.learned = _learned(made) if self.model is Membership else set()
-        self.occupied = _occupied(self.rows.values()) if self.model is Membership else set()
+        self.occupied = _occupied(self.rows.values(), places) if self.model is Membership else set()
 
     def changed_since(self, change: ImportChange) -> list[str]:
         """The fields that are no longer as the import left them."""
@@ -73,12 +74,20 @@ def _outside(model: type[Model], rows: Collection[int], batch: RegisterImport) -
     return set(rows) - set(found.filter(pk__in=rows).values_list("pk", flat=True))
 
 
-def _references(model: type[Model], keys: Collection[int]) -> dict[int, set[str]]:
+def _going(batch: RegisterImport) -> Any:
+    """Places of work that this import made and that go with it."""
+    return batch.journal.filter(model="membership", made=True, undone=False, kept="").values("key")
+
+
+def _references(
+    model: type[Model], keys: Collection[int], places: MembershipQuerySet
+) -> dict[int, set[str]]:
     """Whatever points to these rows, whichever part of the site it belongs to, under its name."""
     found: dict[int, set[str]] = defaultdict(set)
     for other, name in _pointing(model) if keys else ():
-        rows = other._base_manager.filter(**{f"{name}__in": keys}).values_list(name, flat=True)
-        for key in rows.distinct():
+        rows: Any = places if other is Membership else other._base_manager
+        pointing = rows.filter(**{f"{name}__in": keys}).values_list(name, flat=True)
+        for key in pointing.order_by().distinct():
             found[key].add(str(other._meta.verbose_name_plural))
     return found
 
@@ -111,11 +120,11 @@ def _learned(made: Collection[int]) -> set[int]:
     found = set()
     for record in _placed():
         rows: Any = record._default_manager.filter(user__in={user for user, _enterprise in pairs})
-        found |= {pairs.get(pair) for pair in rows.values_list("user", "enterprise_key").distinct()}
+        found |= {pairs.get(pair) for pair in rows.values_list("user", "enterprise_key").order_by().distinct()}
     return found - {None}  # type: ignore[return-value]
 
 
-def _occupied(rows: Collection[Any]) -> set[tuple[int, int]]:
+def _occupied(rows: Collection[Any], places: MembershipQuerySet) -> set[tuple[int, int]]:
     """Where somebody works under an entry that is open."""
-    found = Membership.objects.current().filter(user__in={row.user_id for row in rows})
+    found = places.current().filter(user__in={row.user_id for row in rows})
     return set(found.values_list("user_id", "enterprise_id"))

@@ -28,7 +28,7 @@ TO_BE = {
     RowState.NEW: gettext_lazy("will be added"),
     RowState.CHANGED: gettext_lazy("will be changed"),
     RowState.UNCHANGED: gettext_lazy("stays as it is"),
-    RowState.WRONG: gettext_lazy("wrong"),
+    RowState.WRONG: gettext_lazy("has mistakes"),
 }
 
 

@@ -1,13 +1,13 @@
 """What an import did, taken back from its end: what it made goes where nothing refers to it, what it changed goes back
-where nobody has changed it since."""
+where nobody has changed it since. First it is only looked at, in the same order and by the same rules."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from academy.core.database import in_turn
 from academy.organisations.imports.remains import Remains
@@ -15,30 +15,15 @@ from academy.organisations.models import ImportChange, Membership, RegisterImpor
 
 AT_A_TIME = 500
 TRIES = 3
+# all that write to the register by file, one after another
 TURN = "register"
 State = RegisterImport.State
 
 
-def look(batch: RegisterImport) -> None:
-    """What cannot be undone, and why; nothing is changed but these words."""
-    batch.journal.filter(undone=False).update(kept="")
-    while some := list(batch.journal.filter(pk__gt=batch.done, undone=False).order_by("pk")[:AT_A_TIME]):
-        remains = Remains(some, batch)
-        kept = [change for change in some if _mark(change, remains.reason(change))]
-        ImportChange.objects.bulk_update(kept, ["kept"])
-        batch.done = some[-1].pk
-        batch.save(update_fields=["done"])
-    batch.state, batch.done = State.LOOKED, 0
-    batch.save(update_fields=["state", "done"])
-
-
-def _mark(change: ImportChange, reason: str) -> bool:
-    change.kept = reason[:300]
-    return bool(reason)
-
-
 def take_back(batch: RegisterImport) -> None:
-    """Cut off, it goes on where it was."""
+    """Or look what would stay, as the state says. Cut off, it goes on where it was."""
+    if not batch.done:
+        batch.journal.filter(undone=False).update(kept="")
     while _next(batch):
         pass
 
@@ -58,51 +43,68 @@ def _step(batch: RegisterImport) -> bool:
     """Tells whether there may be more."""
     in_turn(TURN)
     now = RegisterImport.objects.select_for_update(of=("self",)).select_related("user").get(pk=batch.pk)
-    if now.state != State.UNDOING:
+    if now.state not in (State.LOOKING, State.UNDOING):
         return False
     todo = now.journal.filter(undone=False)
     below = todo.filter(pk__lt=now.done) if now.done else todo
     some = list(below.order_by("-pk")[:AT_A_TIME])
     if some:
         now.done = some[-1].pk
-        _take_back(now, some)
+        _go_through(now, some)
     else:
-        now.state = State.FAILED if now.is_given_up else State.UNDONE
-        now.undone_at = timezone.now()
+        _end(now)
     now.save(update_fields=["state", "undone_at", "done"])
     return bool(some)
 
 
-def _take_back(batch: RegisterImport, changes: Sequence[ImportChange]) -> None:
+def _end(batch: RegisterImport) -> None:
+    if batch.state == State.LOOKING:
+        batch.state, batch.done = State.LOOKED, 0
+    else:
+        batch.state = State.FAILED if batch.is_given_up else State.UNDONE
+        batch.undone_at = timezone.now()
+
+
+def _go_through(batch: RegisterImport, changes: Sequence[ImportChange]) -> None:
+    for some in _alike(changes):
+        remains = Remains(some, batch)
+        for change in some:
+            change.kept = remains.reason(change)[:300]
+        if batch.state == State.UNDOING:
+            (_remove if some[0].made else _put_back)([change for change in some if not change.kept], remains)
+        noted = [change for change in some if change.kept or change.undone]
+        # at once: what stays is asked for when it is judged what that needs
+        ImportChange.objects.bulk_update(noted, ["undone", "kept"], batch_size=200)
+
+
+def _alike(changes: Sequence[ImportChange]) -> Iterator[list[ImportChange]]:
+    """Of one model each; what was made before what was changed, which may have made room for it."""
     for model in dict.fromkeys(change.model for change in changes):
-        some = [change for change in changes if change.model == model]
-        _remove([change for change in some if change.made], batch)
-        _put_back([change for change in some if not change.made], batch)
-    ImportChange.objects.bulk_update(changes, ["undone", "kept"], batch_size=200)
+        for made in (True, False):
+            if some := [change for change in changes if change.model == model and change.made == made]:
+                yield some
 
 
-def _remove(changes: Sequence[ImportChange], batch: RegisterImport) -> None:
+def _remove(changes: Sequence[ImportChange], remains: Remains) -> None:
     """A place of work that records name is ended, since it cannot go."""
-    if not changes:
-        return
-    remains = Remains(changes, batch)
+    rows = remains.model._default_manager.filter(pk__in=[change.key for change in changes])
+    # what is made in bulk is in no index of references
+    with disable_reference_index_auto_update():
+        rows.delete()
     for change in changes:
-        change.undone = not _mark(change, remains.reason(change))
-    remains.model._default_manager.filter(pk__in=[change.key for change in changes if change.undone]).delete()
+        change.undone = True
     if remains.model is Membership:
-        open_still = Membership.objects.current().filter(pk__in=remains.learned - remains.outside)
-        open_still.update(left_at=timezone.now())
+        named = Membership.objects.current().filter(pk__in=remains.learned - remains.outside)
+        named.update(left_at=timezone.now())
 
 
-def _put_back(changes: Sequence[ImportChange], batch: RegisterImport) -> None:
-    if not changes:
-        return
-    remains = Remains(changes, batch)
+def _put_back(changes: Sequence[ImportChange], remains: Remains) -> None:
     rows: dict[str, list[Any]] = defaultdict(list)
     for change in changes:
-        change.undone = not _mark(change, remains.reason(change))
-        for name, (before, _after) in change.fields.items() if change.undone else ():
-            setattr(remains.rows[change.key], name, remains.value(name, before))
-            rows[name].append(remains.rows[change.key])
+        change.undone = True
+        row = remains.rows[change.key]
+        for name, (before, _after) in change.fields.items():
+            setattr(row, name, remains.value(name, before))
+            rows[name].append(row)
     for name, changed in rows.items():
         remains.model._default_manager.bulk_update(changed, [name], batch_size=200)

@@ -50,15 +50,15 @@ def imports(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 
 @officials
 def new(request: HttpRequest, scope: Scope, kind: str) -> HttpResponseBase:
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if form.is_valid():
         file = form.cleaned_data["file"]
         assert isinstance(request.user, User)
         batch = beginning.bring(_known(kind), file.name, file.read(), request.user)
         return redirect("imports:one", batch.pk)
     context = {"nav": "imports", "form": form, "kind": kind, "label": RegisterImport.Kind(_known(kind)).label}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "organisations/imports/new.html", context, status=status)
+    return render(request, "organisations/imports/new.html", context, status=422 if is_sent else 200)
 
 
 @officials
@@ -136,7 +136,7 @@ def go_on(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
 
 def _undoing(batch: RegisterImport) -> dict[str, Any]:
     """What stays, once it is known."""
-    if batch.state not in (State.LOOKED, State.UNDONE):
+    if batch.state not in (State.LOOKED, State.UNDONE, State.FAILED):
         return {}
     kept = batch.journal.exclude(kept="")
     labels = dict(ImportChange.Model.choices)

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from academy.organisations.imports.applying import apply
 from academy.organisations.imports.checking import check
-from academy.organisations.imports.undoing import look, take_back
+from academy.organisations.imports.undoing import take_back
 from academy.organisations.models import RegisterImport
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 # a thread of its own, so that it holds up nothing else
 QUEUE = "imports"
 State = RegisterImport.State
-WORK = {State.CHECKING: check, State.APPLYING: apply, State.LOOKING: look, State.UNDOING: take_back}
+WORK = {State.CHECKING: check, State.APPLYING: apply, State.LOOKING: take_back, State.UNDOING: take_back}
 
 
 @task(queue_name=QUEUE)

@@ -15,6 +15,15 @@ class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
         return self.filter(state__in=states)
 
 
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    AT_A_TIME = 2000
+
+    def drop(self) -> None:
+        """Some at a time: deleting reads what it deletes."""
+        while keys := list(self.order_by().values_list("pk", flat=True)[: self.AT_A_TIME]):
+            ImportRow.objects.filter(pk__in=keys).delete()
+
+
 class RegisterImport(models.Model):
     """A file from its arrival to its undoing. `done` and `total` are numbers of lines, or of changes when it is undone."""
 
@@ -81,7 +90,7 @@ class ImportRow(models.Model):
         NEW = "new", _("new")
         CHANGED = "changed", _("changed")
         UNCHANGED = "unchanged", _("unchanged")
-        WRONG = "wrong", _("wrong")
+        WRONG = "wrong", _("has mistakes")
 
     batch = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("row"))
@@ -89,6 +98,9 @@ class ImportRow(models.Model):
     cells = models.JSONField(default=dict)
     changes = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+
+    objects = ImportRowQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("row of an import")
@@ -117,6 +129,8 @@ class ImportChange(models.Model):
     fields = models.JSONField(default=dict)
     undone = models.BooleanField(default=False)
     kept = models.CharField(_("why it stays"), max_length=300, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("change by an import")
