@@ -70,7 +70,19 @@ def _sheet(count: int) -> bytes:
 
     book = Workbook(write_only=True)
     page: Any = book.create_sheet()
-    page.append(["企业名称", "统一社会信用代码", "辖区", "业态", "风险等级", "地址", "负责人", "负责人电话", "许可证有效期"])
+    page.append(
+        [
+            "企业名称",
+            "统一社会信用代码",
+            "辖区",
+            "业态",
+            "风险等级",
+            "地址",
+            "负责人",
+            "负责人电话",
+            "许可证有效期",
+        ]
+    )
     for row in _rows(count):
         page.append(row)
     file = io.BytesIO()
@@ -88,8 +100,16 @@ def _rows(count: int) -> Iterator[list[str]]:
         code, place, day, name = body + check_character(body), f"第{n % 9}区", "2029-03-01", f"示例饭店{n}"
         if n % every == every - 1:
             kind = n // every % 5
-            code = [body + "?", code, code, f"91110101MA{0:07d}{check_character('91110101MA0000000')}", code][kind]
-            place, day, name = [(place, day, name), ("第十区", day, name), (place, "不详", name), (place, day, name), (place, day, "=1+1")][kind]
+            code = [body + "?", code, code, f"91110101MA{0:07d}{check_character('91110101MA0000000')}", code][
+                kind
+            ]
+            place, day, name = [
+                (place, day, name),
+                ("第十区", day, name),
+                (place, "不详", name),
+                (place, day, name),
+                (place, day, "=1+1"),
+            ][kind]
         yield [name, code, place, "小餐饮", "B", f"东街{n}号", f"负责人{n}", f"139{n:08d}", day]
 
 
@@ -97,7 +117,9 @@ def _bare(count: int) -> list[Any]:
     from academy.organisations.models import BusinessType, District, Enterprise
 
     place, kind = District.objects.exclude(parent=None)[0], BusinessType.objects.all()[0]
-    return [Enterprise(name=f"店{n}", licence=f"L{n}", district=place, business_type=kind) for n in range(count)]
+    return [
+        Enterprise(name=f"店{n}", licence=f"L{n}", district=place, business_type=kind) for n in range(count)
+    ]
 
 
 def _say(batch: Any) -> None:

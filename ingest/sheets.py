@@ -17,7 +17,7 @@ from ingest.load.xlsx import Range, merged_ranges
 from ingest.tabular import grid
 from kb.text import clean
 
-_ROW = re.compile(rb'<(?:\w+:)?row\s([^>]{0,300})>')
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^>]{0,300})>")
 _NUMBER = re.compile(rb'\br="(\d{1,7})"')
 _IS_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _LONGEST_TAG = 400

@@ -16,7 +16,16 @@ from academy.organisations.credit_codes import check_character
 from academy.organisations.models import District, Jurisdiction, RegisterImport
 from tests.factories import UserFactory
 
-ENTERPRISES = ["企业名称", "统一社会信用代码", "许可证编号", "辖区", "业态", "风险等级", "负责人电话", "许可证有效期"]
+ENTERPRISES = [
+    "企业名称",
+    "统一社会信用代码",
+    "许可证编号",
+    "辖区",
+    "业态",
+    "风险等级",
+    "负责人电话",
+    "许可证有效期",
+]
 PEOPLE = ["统一社会信用代码", "手机号", "姓名", "岗位", "起始日期", "离职日期"]
 Rows = Iterable[Sequence[Any]]
 
@@ -94,7 +103,9 @@ def problems(batch: RegisterImport) -> dict[int, list[str]]:
 def downloaded(answer: Any) -> list[list[Any]]:
     data = b"".join(answer) if answer.streaming else answer.content
     if data.startswith(b"PK"):
-        return [list(row) for row in load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)]
+        return [
+            list(row) for row in load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
+        ]
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
 

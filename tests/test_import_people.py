@@ -69,7 +69,9 @@ def test_who_is_new_gets_an_account_that_nobody_has_signed_in_to(client: Client,
     assert states(send(client, "people", data)) == ["unchanged", "unchanged"]
 
 
-def test_somebody_may_work_in_two_places_and_is_one_person(client: Client, place: Enterprise, east: District) -> None:
+def test_somebody_may_work_in_two_places_and_is_one_person(
+    client: Client, place: Enterprise, east: District
+) -> None:
     EnterpriseFactory(credit_code=code(2), district=east)
     data = roster(row(), row(n=2, 岗位="切配"), row())
     batch = send(client, "people", data)
@@ -81,7 +83,9 @@ def test_somebody_may_work_in_two_places_and_is_one_person(client: Client, place
 
 
 def test_another_post_ends_the_old_one(client: Client, place: Enterprise) -> None:
-    known = MembershipFactory(user=UserFactory(phone=PHONE, name="张三"), enterprise=place, joined_at=LONG_AGO)
+    known = MembershipFactory(
+        user=UserFactory(phone=PHONE, name="张三"), enterprise=place, joined_at=LONG_AGO
+    )
     data = roster(row(岗位="切配", 起始日期="2026-02-01"))
     batch = send(client, "people", data)
     assert batch.rows.get().changes["岗位"] == ["厨师", "切配"]
@@ -113,7 +117,7 @@ def test_who_left_is_ended_on_that_day_and_may_come_back(client: Client, place: 
     back = apply(client, send(client, "people", roster(row(起始日期="2026-03-01"))))
     assert at_work() == [(code(1), "厨师")]
     undo(client, batch)
-    assert "再" in str(batch.journal.get().kept) or batch.journal.get().kept
+    assert batch.journal.get().kept
     undo(client, back)
     assert at_work() == []
 
@@ -162,7 +166,9 @@ def test_a_phone_number_tells_nobodys_name(client: Client, place: Enterprise) ->
     assert states(right) == ["new"]
 
 
-def test_a_name_is_put_right_for_who_works_here_and_has_not_signed_in(client: Client, place: Enterprise) -> None:
+def test_a_name_is_put_right_for_who_works_here_and_has_not_signed_in(
+    client: Client, place: Enterprise
+) -> None:
     user = UserFactory(name="张散", phone=PHONE)
     MembershipFactory(user=user, enterprise=place)
     batch = send(client, "people", roster(row()))

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +25,18 @@ from tests.factories import (
     StaffFactory,
     UserFactory,
 )
-from tests.registers import client_of, code, content, downloaded, official, packed, problems, send, states, xlsx
+from tests.registers import (
+    client_of,
+    code,
+    content,
+    downloaded,
+    official,
+    packed,
+    problems,
+    send,
+    states,
+    xlsx,
+)
 
 
 def read(data: bytes, name: str = "a.xlsx") -> list[Any]:
@@ -96,7 +106,10 @@ class TestFiles:
         assert sheet.column_dimensions[letter].number_format == "@"
         assert "18" in heads["统一社会信用代码"].comment.text
         rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-        assert set(rules) == {f"{heads[head].column_letter}2:{heads[head].column_letter}50001" for head in ("辖区", "业态", "风险等级")}
+        assert set(rules) == {
+            f"{heads[head].column_letter}2:{heads[head].column_letter}50001"
+            for head in ("辖区", "业态", "风险等级")
+        }
         assert book.worksheets[1].sheet_state == "hidden"
         assert [row[0].value for row in book.worksheets[1].iter_rows()][:2] == ["东关区", "东关区/东门街道"]
         plain = downloaded(client.get("/staff/imports/template/people/?format=csv"))
@@ -104,8 +117,12 @@ class TestFiles:
         assert client.get("/staff/imports/template/people/?format=pdf").status_code == 404
         assert client.get("/staff/imports/template/others/?format=csv").status_code == 404
 
-    def test_an_export_has_what_is_in_the_scope_and_neither_formulas_nor_spoilt_numbers(self, east: District) -> None:
-        EnterpriseFactory(name="=1+1", district=east, responsible_phone="+86 13900000001", credit_code=code(1))
+    def test_an_export_has_what_is_in_the_scope_and_neither_formulas_nor_spoilt_numbers(
+        self, east: District
+    ) -> None:
+        EnterpriseFactory(
+            name="=1+1", district=east, responsible_phone="+86 13900000001", credit_code=code(1)
+        )
         EnterpriseFactory(name="西川饭店", district=District.objects.get(name="西川区"))
         client = client_of(official(east))
         for form in ("csv", "xlsx"):
@@ -127,12 +144,14 @@ class TestFiles:
         client = client_of(official(east))
         batch = send(client, "enterprises", packed(book))
         assert states(batch) == ["new", "wrong", "wrong"]
-        assert [list(words)[0].split("：")[0] for words in problems(batch).values()] == ["辖区", "辖区"]
+        assert [words[0].split("：")[0] for words in problems(batch).values()] == ["辖区", "辖区"]
         assert (batch.hidden, batch.passed_over) == (1, ["备注"])
         page = client.get(f"/staff/imports/{batch.pk}/").content.decode()
         assert "备注" in page
 
-    def test_a_busy_import_is_asked_for_again_and_can_be_looked_at_without_scripts(self, east: District) -> None:
+    def test_a_busy_import_is_asked_for_again_and_can_be_looked_at_without_scripts(
+        self, east: District
+    ) -> None:
         client = client_of(official(east))
         batch = send(client, "enterprises", xlsx(["企业名称", "统一社会信用代码"], [["店", code(1)]]))
         type(batch).objects.filter(pk=batch.pk).update(state="applying", total=10, done=5, stopped="断了")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from academy.organisations.imports import applying, beginning, checking, undoing
 from academy.organisations.imports.working import work
 from academy.organisations.models import District, Enterprise, ImportChange, ImportRow, RegisterImport
+from tests.conftest import AtOnce
 from tests.factories import (
     BusinessTypeFactory,
     CityFactory,
@@ -103,7 +104,12 @@ def test_what_is_changed_is_said_with_before_and_after(client: Client, east: Dis
 
 
 BAD = {
-    "统一社会信用代码": [code(7)[:-1] + ("0" if code(7)[-1] != "0" else "1"), code(7)[:17], "9.11101E+17", code(7)[:-1] + "O"],
+    "统一社会信用代码": [
+        code(7)[:-1] + ("0" if code(7)[-1] != "0" else "1"),
+        code(7)[:17],
+        "9.11101E+17",
+        code(7)[:-1] + "O",
+    ],
     "辖区": ["东关", "没有这个区", "西川区"],
     "业态": ["小餐馆"],
     "风险等级": ["E"],
@@ -127,8 +133,14 @@ def test_a_district_with_a_slip_in_it_is_asked_back(client: Client) -> None:
 
 
 def test_what_is_typed_full_width_is_understood(client: Client) -> None:
-    wide = str.maketrans("0123456789ABCDEFGHJKLMNPQRTUWXY-", "０１２３４５６７８９ＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＴＵＷＸＹ－")
-    said = {"统一社会信用代码": code(1).translate(wide), "负责人电话": "１３９ ００００ ０００１", "许可证有效期": "２０２９－０３－０１"}
+    wide = str.maketrans(
+        "0123456789ABCDEFGHJKLMNPQRTUWXY-", "０１２３４５６７８９ＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＴＵＷＸＹ－"
+    )
+    said = {
+        "统一社会信用代码": code(1).translate(wide),
+        "负责人电话": "１３９ ００００ ０００１",
+        "许可证有效期": "２０２９－０３－０１",
+    }
     apply(client, send(client, "enterprises", file(row(1, **said))))
     made = Enterprise.objects.get()
     assert (made.credit_code, made.responsible_phone) == (code(1), "13900000001")
@@ -136,7 +148,18 @@ def test_what_is_typed_full_width_is_understood(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["2029-3-1", "2029/3/1", "2029.03.01", "2029年3月1日", "20290301", "2029-03-01 00:00:00", "47178", 47178, date(2029, 3, 1)]
+    "said",
+    [
+        "2029-3-1",
+        "2029/3/1",
+        "2029.03.01",
+        "2029年3月1日",
+        "20290301",
+        "2029-03-01 00:00:00",
+        "47178",
+        47178,
+        date(2029, 3, 1),
+    ],
 )
 def test_a_day_is_understood_in_every_form(client: Client, said: Any) -> None:
     batch = send(client, "enterprises", file(row(1, 许可证有效期=said)))
@@ -147,7 +170,14 @@ def test_a_day_is_understood_in_every_form(client: Client, said: Any) -> None:
 
 def test_the_second_of_two_rows_about_one_enterprise_is_wrong(client: Client, east: District) -> None:
     EnterpriseFactory(credit_code=code(3), district=east)
-    rows = [row(1), row(2, 统一社会信用代码=code(1)), row(3), row(3), row(4, 许可证编号="A1"), row(5, 许可证编号="a1")]
+    rows = [
+        row(1),
+        row(2, 统一社会信用代码=code(1)),
+        row(3),
+        row(3),
+        row(4, 许可证编号="A1"),
+        row(5, 许可证编号="a1"),
+    ]
     batch = send(client, "enterprises", file(*rows))
     assert states(batch) == ["new", "wrong", "changed", "wrong", "new", "wrong"]
     assert "2" in problems(batch)[3][0]
@@ -164,8 +194,12 @@ def test_an_enterprise_is_known_by_its_licence_and_gets_its_code(client: Client,
     assert known.credit_code == code(1)
 
 
-def test_a_column_that_is_missing_and_a_cell_that_is_empty_change_nothing(client: Client, east: District) -> None:
-    known = EnterpriseFactory(credit_code=code(1), district=east, address="东街1号", responsible="李四", closed_on=date(2026, 1, 1))
+def test_a_column_that_is_missing_and_a_cell_that_is_empty_change_nothing(
+    client: Client, east: District
+) -> None:
+    known = EnterpriseFactory(
+        credit_code=code(1), district=east, address="东街1号", responsible="李四", closed_on=date(2026, 1, 1)
+    )
     data = xlsx(["统一社会信用代码", "地址", "负责人", "歇业日期"], [[code(1), "", "清空", "清空"]])
     apply(client, send(client, "enterprises", data))
     known.refresh_from_db()
@@ -255,6 +289,19 @@ def test_all_or_nothing_takes_back_the_rows_before(client: Client, monkeypatch: 
     assert [one.name for one in Enterprise.objects.all()] == ["比我快"]
 
 
+def test_one_file_sent_twice_at_once_comes_in_once(client: Client, at_once: AtOnce) -> None:
+    data = file(*(row(n) for n in range(1, 8)))
+    batches = [send(client, "enterprises", data), send(client, "enterprises", data)]
+
+    def do() -> bool:
+        return beginning.move(batches.pop(), (State.CHECKED,), State.APPLYING)
+
+    assert at_once(do, 2) == [True, True]
+    assert set(RegisterImport.objects.values_list("state", flat=True)) == {State.APPLIED}
+    assert Enterprise.objects.count() == 7
+    assert ImportChange.objects.count() == 7
+
+
 class Killed(BaseException):
     """As when the power goes."""
 
@@ -289,7 +336,9 @@ def test_cut_off_in_the_middle_it_goes_on_where_it_was(
 
 
 def test_undone_what_it_made_goes_and_what_it_changed_goes_back(client: Client, east: District) -> None:
-    known = EnterpriseFactory(name="旧名", credit_code=code(1), district=east, licence_expires_on=date(2027, 1, 1))
+    known = EnterpriseFactory(
+        name="旧名", credit_code=code(1), district=east, licence_expires_on=date(2027, 1, 1)
+    )
     batch = apply(client, send(client, "enterprises", file(row(1), row(2))))
     known.refresh_from_db()
     assert known.name == "示例饭店1"
@@ -339,9 +388,17 @@ def test_undoing_that_was_cut_off_goes_on(client: Client, monkeypatch: pytest.Mo
     assert not Enterprise.objects.exists()
 
 
-def test_who_has_no_part_of_the_city_and_who_is_no_official_are_kept_out(worker_client: Client, east: District) -> None:
+def test_who_has_no_part_of_the_city_and_who_is_no_official_are_kept_out(
+    worker_client: Client, east: District
+) -> None:
     batch = send(client_of(official(east)), "enterprises", file(row(1)))
-    addresses = ["", "new/enterprises/", "template/people/?format=csv", "export/people/?format=csv", f"{batch.pk}/"]
+    addresses = [
+        "",
+        "new/enterprises/",
+        "template/people/?format=csv",
+        "export/people/?format=csv",
+        f"{batch.pk}/",
+    ]
     for nobody in (worker_client, client_of(official(None))):
         assert {nobody.get(f"/staff/imports/{one}").status_code for one in addresses} == {403}
         assert nobody.post(f"/staff/imports/{batch.pk}/apply/").status_code == 403
@@ -376,7 +433,11 @@ def test_what_cannot_be_such_a_file_is_refused_at_once(client: Client, name: str
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("登记.xlsx", b"PK broken"), ("登记.csv", "甲,乙\n1,2\n".encode()), ("登记.csv", ",".join(ENTERPRISES).encode())],
+    [
+        ("登记.xlsx", b"PK broken"),
+        ("登记.csv", "甲,乙\n1,2\n".encode()),
+        ("登记.csv", ",".join(ENTERPRISES).encode()),
+    ],
 )
 def test_what_cannot_be_read_says_why(client: Client, name: str, data: bytes) -> None:
     batch = send(client, "enterprises", data, name)
@@ -390,9 +451,7 @@ def test_more_rows_than_may_be_are_refused(client: Client, monkeypatch: pytest.M
     assert (batch.state, batch.rows.count()) == (State.FAILED, 0)
 
 
-def test_an_import_asks_the_database_by_the_batch(
-    client: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_an_import_asks_the_database_by_the_batch(client: Client, django_assert_max_num_queries: Any) -> None:
     data = file(*(row(n) for n in range(1, 401)))
     with django_assert_max_num_queries(40):
         batch = send(client, "enterprises", data)

@@ -69,7 +69,9 @@ def _do(batch: RegisterImport, rows: Sequence[ImportRow]) -> None:
         raise Contradicted(_("Row %(n)d is not what it was when it was checked.") % {"n": wrong[0][0].number})
     for row, one in wrong:
         row.state = RowState.WRONG
-        row.problems = one.problems or [("", _("The register has changed since the file was checked. Check it again."))]
+        row.problems = one.problems or [
+            ("", _("The register has changed since the file was checked. Check it again."))
+        ]
     ImportRow.objects.bulk_update([row for row, _one in wrong], ["state", "problems"])
     left_out = {row.number for row, _one in wrong}
     good = [one for one in judged if one.line.number not in left_out and one.state in TO_DO]

@@ -38,8 +38,9 @@ def _check(batch: RegisterImport, kind: Kind) -> None:
         count += len(lines)
         if count > ROWS:
             raise Unreadable(_("More than %(most)s rows. Split the file.") % {"most": f"{ROWS:,}"})
+        judged = kind.judge(lines, seen)
         with transaction.atomic():
-            _keep(batch, kind.judge(lines, seen))
+            _keep(batch, judged)
             RegisterImport.objects.filter(pk=batch.pk).update(done=count)
     if not count:
         raise Unreadable(_("There is nothing under the names of the columns."))

@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 
 from academy.core.cells import Cell
 from academy.organisations.imports import values
-from academy.organisations.imports.judging import Field, Judged, Refused, Seen, journal, once, read_into, set_all
+from academy.organisations.imports.judging import (
+    Field,
+    Judged,
+    Refused,
+    Seen,
+    journal,
+    once,
+    read_into,
+    set_all,
+)
 from academy.organisations.imports.names import Districts, Named, business_types
 from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places, licence_of
 from academy.organisations.imports.reading import Line
@@ -39,7 +48,9 @@ class Enterprises:
             return judged
         read_into(judged, (one for one in self.fields if one.attr != "pk"))
         _needs_a_key(judged)
-        named = [f"{attr}:{judged.values[attr]}" for attr in ("credit_code", "licence") if judged.values.get(attr)]
+        named = [
+            f"{attr}:{judged.values[attr]}" for attr in ("credit_code", "licence") if judged.values.get(attr)
+        ]
         once(judged, seen, _key(line), *named, *([f"pk:{judged.target.pk}"] if judged.target else []))
         return judged
 
@@ -60,11 +71,16 @@ class Enterprises:
         if names := {name for one in changed for name in one.values}:
             Enterprise.objects.bulk_update([one.target for one in changed], sorted(names), batch_size=200)
         made = [journal(one.line.number, "enterprise", row, _all(one.values), True) for one, row in new]
-        return [*made, *(journal(one.line.number, "enterprise", one.target, pair, False) for one, pair in pairs)]
+        return [
+            *made,
+            *(journal(one.line.number, "enterprise", one.target, pair, False) for one, pair in pairs),
+        ]
 
     def rows(self) -> Iterator[list[Cell]]:
         """In the order in which they came."""
-        found = Enterprise.objects.filter(pk__in=self.scope.register()).filter(merged_into=None).order_by("pk")
+        found = (
+            Enterprise.objects.filter(pk__in=self.scope.register()).filter(merged_into=None).order_by("pk")
+        )
         for one in found.iterator(chunk_size=AT_A_TIME):
             yield [field.show(getattr(one, field.attr)) for field in self.fields]
 
@@ -80,7 +96,9 @@ def _key(line: Line) -> str:
 def _needs_a_key(judged: Judged) -> None:
     cells = judged.line.cells
     if judged.target is None and not (cells.get(CODE) or licence_of(judged.line)):
-        judged.problems.append((CODE, _("Write the credit code or the licence number: by it the enterprise is known.")))
+        judged.problems.append(
+            (CODE, _("Write the credit code or the licence number: by it the enterprise is known."))
+        )
 
 
 def _never(_text: str) -> Any:

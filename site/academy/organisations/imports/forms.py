@@ -9,7 +9,9 @@ from academy.organisations.imports.reading import SUFFIXES, refusal
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("XLSX or CSV, up to 50,000 rows and 20 MB. Nothing is imported before you have seen what it would do."),
+        help_text=_(
+            "XLSX or CSV, up to 50,000 rows and 20 MB. Nothing is imported before you have seen what it would do."
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
         allow_empty_file=True,
         error_messages={"required": _("Choose a file.")},

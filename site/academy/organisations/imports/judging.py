@@ -106,7 +106,9 @@ def distrust(line: Line, head: str) -> None:
         words = {
             "formula": _("This is a formula. Copy the column and paste it as values."),
             "error": _("The spreadsheet reports an error here."),
-            "digits": _("This number is too long for a spreadsheet: digits at its end are lost. Format the column as text and write it anew."),
+            "digits": _(
+                "This number is too long for a spreadsheet: digits at its end are lost. Format the column as text and write it anew."
+            ),
             "merged": _("This cell is merged with others. Unmerge them and fill in each."),
         }
         raise ValidationError(words[trouble])

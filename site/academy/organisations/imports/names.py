@@ -54,7 +54,9 @@ class Districts:
             return here[0]
         if here:
             choices = "、".join(self.paths[key] for key in here)
-            raise ValidationError(_("There are several of this name. Write one of %(choices)s.") % {"choices": choices})
+            raise ValidationError(
+                _("There are several of this name. Write one of %(choices)s.") % {"choices": choices}
+            )
         if everywhere:
             raise ValidationError(_("This district is not yours: you import for your own only."))
         raise ValidationError(unknown(text, self.options))

@@ -76,7 +76,10 @@ class People:
         if found is None and named:
             raise Refused(named[0], _("There is no such enterprise among those that you look after."))
         if found is None:
-            raise Refused(CODE, _("Say which enterprise, by its credit code, its licence or its number in the register."))
+            raise Refused(
+                CODE,
+                _("Say which enterprise, by its credit code, its licence or its number in the register."),
+            )
         return found
 
     def write(self, judged: Sequence[Judged]) -> list[ImportChange]:
@@ -85,8 +88,8 @@ class People:
     def rows(self) -> Iterator[list[Cell]]:
         """Who works there now."""
         found = self.scope.staff(Membership.objects.current())
-        related = found.select_related("enterprise__merged_into", "user__merged_into").order_by("enterprise", "pk")
-        for one in related.iterator(chunk_size=AT_A_TIME):
+        related = found.select_related("enterprise__merged_into", "user__merged_into")
+        for one in related.order_by("enterprise_id", "pk").iterator(chunk_size=AT_A_TIME):
             user, place = one.user.merged_into or one.user, one.enterprise.merged_into or one.enterprise
             works = Works(user, one)
             said = [field.show(getattr(works, field.attr)) for field in self.said]
@@ -146,14 +149,18 @@ def _wrong_move(judged: Judged) -> Iterator[tuple[str, str]]:
     if given.get("until"):
         yield UNTIL, _("Either the post changes or they leave, not both in one row.")
     if judged.line.cells.get(SINCE) and given.get("since", target.since) <= target.since:
-        words = _("The post is another now: write since when, later than %(day)s, or leave it empty for today.")
+        words = _(
+            "The post is another now: write since when, later than %(day)s, or leave it empty for today."
+        )
         yield SINCE, words % {"day": target.since}
 
 
 def _wrong_name(judged: Judged, user: User | None, accounts: Accounts) -> Iterator[tuple[str, str]]:
     """An empty name is filled in; another is put right where whoever does it may."""
     said = judged.values.get("name", "")
-    is_silent = judged.target is None and not said and not any(head == PERSON for head, _words in judged.problems)
+    is_silent = (
+        judged.target is None and not said and not any(head == PERSON for head, _words in judged.problems)
+    )
     if is_silent and not (user and user.name):
         yield PERSON, _("This has to be filled in.")
     if said and user and user.name and user.name != said:

@@ -38,7 +38,9 @@ class Places:
     def __init__(self, lines: Sequence[Line], rows: EnterpriseQuerySet) -> None:
         rows = rows.filter(merged_into=None)
         texts = {plain(line.cells.get(NUMBER, "")) for line in lines}
-        numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER]
+        numbers = [
+            int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+        ]
         self.numbers = {one.pk: one for one in _found(rows, "pk", numbers)}
         # said as the index on it says it
         coded = rows.filter(~Q(credit_code=""))
@@ -69,6 +71,8 @@ class Places:
         return free[0] if free else None
 
 
-def _found(rows: EnterpriseQuerySet, field: str, keys: Iterable[object]) -> EnterpriseQuerySet | list[Enterprise]:
+def _found(
+    rows: EnterpriseQuerySet, field: str, keys: Iterable[object]
+) -> EnterpriseQuerySet | list[Enterprise]:
     wanted = {key for key in keys if key}
     return rows.filter(**{f"{field}__in": wanted}).order_by("pk") if wanted else []

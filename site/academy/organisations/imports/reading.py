@@ -41,7 +41,9 @@ class File:
             cells = {name: text for name, text in said.items() if text}
             if cells:
                 self.hidden += line.is_hidden
-                troubles = {self.columns[at]: str(why) for at, why in line.troubles.items() if at in self.columns}
+                troubles = {
+                    self.columns[at]: str(why) for at, why in line.troubles.items() if at in self.columns
+                }
                 yield Line(line.number, cells, troubles)
 
 
@@ -65,7 +67,8 @@ def read(name: str, data: bytes, heads: dict[str, Sequence[str]]) -> File:
             strange = [text for at, text in enumerate(line.texts) if text and at not in columns]
             return File(columns, strange, rest)
     raise Unreadable(
-        _("No row at the top has the names of the columns. They are: %(heads)s.") % {"heads": "、".join(heads)}
+        _("No row at the top has the names of the columns. They are: %(heads)s.")
+        % {"heads": "、".join(heads)}
     )
 
 

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.organisations.imports.kinds import scope_for
-from academy.organisations.models import Enterprise, ImportChange, Membership, MembershipQuerySet, Placed, RegisterImport
+from academy.organisations.models import (
+    Enterprise,
+    ImportChange,
+    Membership,
+    MembershipQuerySet,
+    Placed,
+    RegisterImport,
+)
 
 MODELS: dict[str, type[Model]] = {"enterprise": Enterprise, "membership": Membership, "user": User}
 
@@ -31,7 +38,9 @@ class Remains:
     def changed_since(self, change: ImportChange) -> list[str]:
         """The fields that are no longer as the import left them."""
         row = self.rows[change.key]
-        return [name for name, pair in change.fields.items() if getattr(row, name) != self.value(name, pair[1])]
+        return [
+            name for name, pair in change.fields.items() if getattr(row, name) != self.value(name, pair[1])
+        ]
 
     def value(self, name: str, kept: Any) -> Any:
         field: Any = self.model._meta.get_field(name)
@@ -79,9 +88,7 @@ def _going(batch: RegisterImport) -> Any:
     return batch.journal.filter(model="membership", made=True, undone=False, kept="").values("key")
 
 
-def _references(
-    model: type[Model], keys: Collection[int], places: MembershipQuerySet
-) -> dict[int, set[str]]:
+def _references(model: type[Model], keys: Collection[int], places: MembershipQuerySet) -> dict[int, set[str]]:
     """Whatever points to these rows, whichever part of the site it belongs to, under its name."""
     found: dict[int, set[str]] = defaultdict(set)
     for other, name in _pointing(model) if keys else ():
@@ -115,12 +122,16 @@ def _learned(made: Collection[int]) -> set[int]:
     """Of these memberships those of people with a record from that enterprise."""
     pairs = {
         (user, enterprise): key
-        for key, user, enterprise in Membership.objects.filter(pk__in=made).values_list("pk", "user", "enterprise")
+        for key, user, enterprise in Membership.objects.filter(pk__in=made).values_list(
+            "pk", "user", "enterprise"
+        )
     }
     found = set()
     for record in _placed():
         rows: Any = record._default_manager.filter(user__in={user for user, _enterprise in pairs})
-        found |= {pairs.get(pair) for pair in rows.values_list("user", "enterprise_key").order_by().distinct()}
+        found |= {
+            pairs.get(pair) for pair in rows.values_list("user", "enterprise_key").order_by().distinct()
+        }
     return found - {None}  # type: ignore[return-value]
 
 

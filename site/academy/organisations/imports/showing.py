@@ -73,5 +73,8 @@ def report(batch: RegisterImport, kind: Kind, rows: QuerySet[ImportRow]) -> Iter
 
 def _why(row: ImportRow) -> str:
     wrong = [f"{head}：{words}" if head else words for head, words in row.problems]
-    changed = [f"{head}：{before or _('(empty)')} → {after or _('(empty)')}" for head, (before, after) in row.changes.items()]
+    changed = [
+        f"{head}：{before or _('(empty)')} → {after or _('(empty)')}"
+        for head, (before, after) in row.changes.items()
+    ]
     return "；".join(wrong or changed)

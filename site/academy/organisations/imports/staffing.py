@@ -24,7 +24,8 @@ def _begin_accounts(judged: Sequence[Judged]) -> list[ImportChange]:
         if one.values["user"] is None:
             first.setdefault(one.values["phone"], one)
     users = {
-        phone: User(phone=phone, name=one.values["name"], password=make_password(None)) for phone, one in first.items()
+        phone: User(phone=phone, name=one.values["name"], password=make_password(None))
+        for phone, one in first.items()
     }
     User.objects.bulk_create(users.values())
     for one in judged:

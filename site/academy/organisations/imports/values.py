@@ -19,7 +19,9 @@ from academy.organisations.models import Enterprise
 
 # 1.38E+10, which a spreadsheet made of a number that did not fit its column
 SCIENTIFIC = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
-DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?|(\d{4})(\d\d)(\d\d)")
+DAY = re.compile(
+    r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?|(\d{4})(\d\d)(\d\d)"
+)
 SERIAL = re.compile(r"\d{5}(\.0+)?")
 # a spreadsheet counts days from here, and once too often: 1900 was no leap year
 EPOCH = date(1899, 12, 30)
@@ -53,7 +55,9 @@ def limited(text: str, most: int) -> str:
         )
     said = " ".join(bare(text).split())
     if len(said) > most:
-        raise ValidationError(_("At most %(most)d characters; this has %(n)d.") % {"most": most, "n": len(said)})
+        raise ValidationError(
+            _("At most %(most)d characters; this has %(n)d.") % {"most": most, "n": len(said)}
+        )
     return said
 
 
@@ -72,7 +76,8 @@ def licence(text: str) -> str:
     said = _digits(credit_codes.plain(bare(text)))
     if said.startswith("JY") and not LICENCE.fullmatch(said):
         raise ValidationError(
-            _("A food licence has JY and 14 digits; after JY there are %(n)d characters here.") % {"n": len(said) - 2}
+            _("A food licence has JY and 14 digits; after JY there are %(n)d characters here.")
+            % {"n": len(said) - 2}
         )
     return limited(said, 40)
 
@@ -101,7 +106,9 @@ def day(text: str) -> date:
     elif match := DAY.fullmatch(said.replace(" 月 ", "月")):
         found = _date([int(part) for part in match.groups() if part])
     else:
-        raise ValidationError(_("Write the date like 2026-03-01; “%(said)s” is not understood.") % {"said": said[:30]})
+        raise ValidationError(
+            _("Write the date like 2026-03-01; “%(said)s” is not understood.") % {"said": said[:30]}
+        )
     if not EARLIEST <= found <= LATEST:
         raise ValidationError(_("The year %(year)d cannot be right.") % {"year": found.year})
     return found
@@ -127,6 +134,8 @@ def _date(parts: list[int]) -> date:
 
 def _digits(said: str) -> str:
     if SCIENTIFIC.fullmatch(said):
-        words = _("The spreadsheet has shortened this number to %(said)s and lost its digits. Format the column as text and write it anew.")
+        words = _(
+            "The spreadsheet has shortened this number to %(said)s and lost its digits. Format the column as text and write it anew."
+        )
         raise ValidationError(words % {"said": said})
     return said

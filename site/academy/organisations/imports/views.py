@@ -108,7 +108,12 @@ def apply(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
     batch, form = _own(request, pk), ApplyForm(request.POST)
     only_good = form.is_valid() and bool(form.cleaned_data["only_good"])
     if not only_good and batch.rows.filter(state=ImportRow.State.WRONG).exists():
-        form.add_error("only_good", _("Some rows are wrong, so nothing was imported. Put them right and check the file again, or leave them out."))
+        form.add_error(
+            "only_good",
+            _(
+                "Some rows are wrong, so nothing was imported. Put them right and check the file again, or leave them out."
+            ),
+        )
         context = {"nav": "imports", "batch": batch, "form": form}
         return render(request, "organisations/imports/refused.html", context, status=422)
     beginning.move(batch, (State.CHECKED,), State.APPLYING, only_good=only_good)
@@ -159,4 +164,9 @@ def _known(kind: str) -> str:
 
 
 def _line(batch: RegisterImport) -> list[Any]:
-    return [batch.name, batch.get_kind_display(), f"{batch.read_at:%Y-%m-%d %H:%M}", batch.get_state_display()]
+    return [
+        batch.name,
+        batch.get_kind_display(),
+        f"{batch.read_at:%Y-%m-%d %H:%M}",
+        batch.get_state_display(),
+    ]

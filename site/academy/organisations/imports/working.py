@@ -30,4 +30,6 @@ def work(batch_id: int) -> None:
             WORK[State(batch.state)](batch)
         except Exception:  # whatever it is, it is said where somebody waits
             logger.exception("import %s failed", batch.pk)
-            RegisterImport.objects.filter(pk=batch.pk).update(stopped=_("The program has failed; the log of the service says why."))
+            RegisterImport.objects.filter(pk=batch.pk).update(
+                stopped=_("The program has failed; the log of the service says why.")
+            )
