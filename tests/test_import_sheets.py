@@ -179,7 +179,7 @@ class RoundTrips(TestCase):
         self.street = DistrictFactory(name="东门街道", parent=DistrictFactory(name="东关区"))
         self.client = client_of(StaffFactory())
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(
         form=st.sampled_from(["csv", "xlsx"]),
         rows=st.lists(
@@ -213,7 +213,7 @@ class RoundTrips(TestCase):
         assert set(states(batch)) == {"unchanged"}, problems(batch) or list(batch.rows.values_list("changes"))
         assert list(Enterprise.objects.order_by("pk").values()) == before
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(
         form=st.sampled_from(["csv", "xlsx"]),
         names=st.lists(st.one_of(MAYBE, SIGNS), min_size=1, max_size=3),

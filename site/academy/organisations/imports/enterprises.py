@@ -13,6 +13,7 @@ from academy.organisations.imports.judging import (
     Judged,
     Refused,
     Seen,
+    exported,
     journal,
     once,
     read_into,
@@ -82,7 +83,7 @@ class Enterprises:
             Enterprise.objects.filter(pk__in=self.scope.register()).filter(merged_into=None).order_by("pk")
         )
         for one in found.iterator(chunk_size=AT_A_TIME):
-            yield [field.show(getattr(one, field.attr)) for field in self.fields]
+            yield [exported(field, one) for field in self.fields]
 
 
 def _all(made: dict[str, Any]) -> dict[str, list[Any]]:

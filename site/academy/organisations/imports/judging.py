@@ -71,9 +71,9 @@ def read_into(judged: Judged, fields: Iterable[Field]) -> None:
     """What the line says otherwise than its target; for a new one, what it says at all."""
     for one in fields:
         text = judged.line.cells.get(one.head, "")
-        before = one.show(getattr(judged.target, one.attr)) if judged.target else ""
-        if text and judged.target and text == written(before):
+        if text and judged.target and text == written(exported(one, judged.target)):
             continue
+        before = one.show(getattr(judged.target, one.attr)) if judged.target else ""
         try:
             _read_cell(judged, one, text, before)
         except ValidationError as error:
@@ -124,9 +124,14 @@ def once(judged: Judged, seen: Seen, head: str, *keys: str) -> None:
         seen |= dict.fromkeys(keys, judged.line.number)
 
 
+def exported(field: Field, row: Any) -> str:
+    value = field.show(getattr(row, field.attr))
+    return f"'{value}" if value == EMPTY else value
+
+
 def written(value: str) -> str:
-    """As it stands in an export and is read from it again."""
-    return clean(f"'{value}" if value == EMPTY else str(neutral(value))).strip()
+    """What stands in a cell of an export, once it is read again."""
+    return clean(str(neutral(value))).strip()
 
 
 def journal(number: int, model: str, row: Model, fields: Mapping[str, list[Any]], made: bool) -> ImportChange:

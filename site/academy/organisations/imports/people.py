@@ -11,7 +11,7 @@ from academy.accounts.models import User
 from academy.core.cells import Cell
 from academy.organisations.imports import staffing, values
 from academy.organisations.imports.accounts import Accounts
-from academy.organisations.imports.judging import Field, Judged, Refused, Seen, distrust, once, read_into
+from academy.organisations.imports.judging import Field, Judged, Refused, Seen, distrust, exported, once, read_into
 from academy.organisations.imports.names import Named, posts
 from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places
 from academy.organisations.imports.reading import Line
@@ -92,7 +92,7 @@ class People:
         for one in related.order_by("enterprise_id", "pk").iterator(chunk_size=AT_A_TIME):
             user, place = one.user.merged_into or one.user, one.enterprise.merged_into or one.enterprise
             works = Works(user, one)
-            said = [field.show(getattr(works, field.attr)) for field in self.said]
+            said = [exported(field, works) for field in self.said]
             yield [str(place.pk), place.credit_code, place.licence, place.name, user.phone or "", *said]
 
 
