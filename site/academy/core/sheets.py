@@ -56,7 +56,7 @@ def _workbook(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iter
     yield from packed(book)
 
 
-def _head(page: Any, column: Column) -> WriteOnlyCell:
+def _head(page: Any, column: Column) -> Any:
     cell = WriteOnlyCell(page, column.head)
     cell.font = Font(bold=True)
     if column.note:
@@ -68,7 +68,7 @@ def _cell(page: Any, column: Column, value: Cell) -> Any:
     """A column's own format holds for cells that are empty yet; one that is written has its own."""
     if not (column.is_text and value):
         return value or None
-    cell = WriteOnlyCell(page, value)
+    cell = WriteOnlyCell(page, str(value))
     cell.number_format = "@"
     return cell
 

@@ -25,11 +25,9 @@ class UploadForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    only_good = forms.TypedChoiceField(
+    only_good = forms.ChoiceField(
         label=_("If a row is wrong"),
         choices=[("", _("import nothing")), ("1", _("import the good rows and leave the wrong ones out"))],
-        coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
