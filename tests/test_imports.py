@@ -380,8 +380,8 @@ def test_undoing_that_was_cut_off_goes_on(client: Client, monkeypatch: pytest.Mo
         if len(calls) == 2:
             raise Killed
 
-    monkeypatch.setattr(undoing, "_go_through", dies)
     client.post(f"/staff/imports/{batch.pk}/undo/")
+    monkeypatch.setattr(undoing, "_go_through", dies)
     RegisterImport.objects.filter(pk=batch.pk).update(state=State.UNDOING, done=0)
     with pytest.raises(Killed):
         work.func(batch.pk)

@@ -11,7 +11,7 @@ Cell = str | int | Decimal | date | None
 CALCULATED = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
 # what no sheet can hold
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-PHONE = re.compile(r"\+\d[\d ]*")
+PHONE = re.compile(r"\+\d[\d ]{6,}")
 
 
 def neutral(cell: Cell) -> Cell:
