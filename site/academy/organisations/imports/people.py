@@ -11,7 +11,16 @@ from academy.accounts.models import User
 from academy.core.cells import Cell
 from academy.organisations.imports import staffing, values
 from academy.organisations.imports.accounts import Accounts
-from academy.organisations.imports.judging import Field, Judged, Refused, Seen, distrust, exported, once, read_into
+from academy.organisations.imports.judging import (
+    Field,
+    Judged,
+    Refused,
+    Seen,
+    distrust,
+    exported,
+    once,
+    read_into,
+)
 from academy.organisations.imports.names import Named, posts
 from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places
 from academy.organisations.imports.reading import Line

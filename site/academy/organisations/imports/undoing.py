@@ -72,9 +72,10 @@ def _go_through(batch: RegisterImport, changes: Sequence[ImportChange]) -> None:
             change.kept = remains.reason(change)[:300]
         if batch.state == State.UNDOING:
             (_remove if some[0].made else _put_back)([change for change in some if not change.kept], remains)
-        noted = [change for change in some if change.kept or change.undone]
+        gone = [change.pk for change in some if change.undone]
         # at once: what stays is asked for when it is judged what that needs
-        ImportChange.objects.bulk_update(noted, ["undone", "kept"], batch_size=200)
+        ImportChange.objects.filter(pk__in=gone).update(undone=True)
+        ImportChange.objects.bulk_update([one for one in some if one.kept], ["kept"], batch_size=200)
 
 
 def _alike(changes: Sequence[ImportChange]) -> Iterator[list[ImportChange]]:
