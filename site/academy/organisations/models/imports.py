@@ -64,6 +64,7 @@ class RegisterImport(models.Model):
     undone_at = models.DateTimeField(_("undone at"), null=True)
 
     objects = RegisterImportQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("import into the register")
