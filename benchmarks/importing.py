@@ -10,7 +10,7 @@ import os
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,6 +48,7 @@ def _measure(count: int) -> None:
     with _told("checking again"):
         again = beginning.bring("enterprises", "登记.xlsx", data, user)
     _say(again)
+    _measure_people(count, user)
     with _told("undoing"):
         beginning.move(batch, (RegisterImport.State.APPLIED,), RegisterImport.State.LOOKING)
         beginning.move(batch, (RegisterImport.State.LOOKED,), RegisterImport.State.UNDOING)
@@ -56,8 +57,26 @@ def _measure(count: int) -> None:
         Enterprise.objects.bulk_create(_bare(count), batch_size=500)
 
 
+def _measure_people(count: int, user: Any) -> None:
+    """Somebody in each enterprise."""
+    from academy.organisations.imports import beginning
+    from academy.organisations.models import Membership, RegisterImport
+
+    state = RegisterImport.State
+    with _told("checking people"):
+        batch = beginning.bring("people", "名单.xlsx", _packed(_roster(count)), user)
+    with _told("importing people"):
+        beginning.move(batch, (state.CHECKED,), state.APPLYING, only_good=True)
+    print(f"    {Membership.objects.count()} places of work")
+    with _told("undoing people"):
+        beginning.move(batch, (state.APPLIED,), state.LOOKING)
+        beginning.move(batch, (state.LOOKED,), state.UNDOING)
+
+
 def _places() -> None:
-    from academy.organisations.models import BusinessType, District
+    from academy.organisations.models import BusinessType, District, Post
+
+    Post.objects.get_or_create(name="厨师")
 
     city, _made = District.objects.get_or_create(name="云汀市", parent=None)
     for n in range(9):
@@ -66,24 +85,22 @@ def _places() -> None:
 
 
 def _sheet(count: int) -> bytes:
+    heads = "企业名称 统一社会信用代码 辖区 业态 风险等级 地址 负责人 负责人电话 许可证有效期"
+    return _packed([heads.split(), *_rows(count)])
+
+
+def _roster(count: int) -> Iterator[list[str]]:
+    yield ["统一社会信用代码", "手机号", "姓名", "岗位", "起始日期"]
+    for n, row in enumerate(_rows(count)):
+        yield [row[1], f"139{n:08d}", f"人{n}", "厨师", "2025-03-01"]
+
+
+def _packed(rows: Iterable[list[str]]) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     page: Any = book.create_sheet()
-    page.append(
-        [
-            "企业名称",
-            "统一社会信用代码",
-            "辖区",
-            "业态",
-            "风险等级",
-            "地址",
-            "负责人",
-            "负责人电话",
-            "许可证有效期",
-        ]
-    )
-    for row in _rows(count):
+    for row in rows:
         page.append(row)
     file = io.BytesIO()
     book.save(file)

@@ -18,7 +18,9 @@ from ingest.tabular import grid
 from kb.text import clean
 
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]{0,300})>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]{0,300})>")
 _NUMBER = re.compile(rb'\br="(\d{1,7})"')
+_SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
 _IS_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _LONGEST_TAG = 400
 _BLOCK = 1_000_000
@@ -34,12 +36,13 @@ class Trouble(StrEnum):
 
 
 class Line(NamedTuple):
-    """`number` as the spreadsheet counts; `troubles` by the place of the cell in `texts`."""
+    """`number` as the spreadsheet counts; `troubles` and `hidden_columns` by the place of the cell in `texts`."""
 
     number: int
     texts: list[str]
     troubles: dict[int, Trouble]
     is_hidden: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def lines(name: str, data: bytes, most: int) -> Iterator[Line]:
@@ -81,23 +84,23 @@ def _rows(data: bytes) -> Iterator[Line]:
     sheet: Any = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
     with packing.unpacked(data) as archive:
         ranges = deque(sorted(merged_ranges(archive, sheet), key=lambda merged: merged[1]))
-        hidden = _hidden(archive, sheet)
+        hidden, columns = _hidden(archive, sheet)
     sheet.reset_dimensions()
     reaching: list[Range] = []
     for number, cells in enumerate(sheet.iter_rows(), 1):
         while ranges and ranges[0][1] <= number:
             reaching.append(ranges.popleft())
         reaching = [merged for merged in reaching if merged[3] >= number]
-        yield _line(number, cells, reaching, number in hidden)
+        yield _line(number, cells, reaching)._replace(is_hidden=number in hidden, hidden_columns=columns)
 
 
-def _line(number: int, cells: Sequence[Any], reaching: Sequence[Range], is_hidden: bool) -> Line:
+def _line(number: int, cells: Sequence[Any], reaching: Sequence[Range]) -> Line:
     said = [_said(cell) for cell in cells]
     troubles = {at: trouble for at, (_text, trouble) in enumerate(said) if trouble}
     for left, top, right, _bottom in reaching:
         covered = range(left - (top < number), right)
         troubles |= dict.fromkeys(covered, Trouble.MERGED)
-    return Line(number, [text for text, _trouble in said], troubles, is_hidden)
+    return Line(number, [text for text, _trouble in said], troubles)
 
 
 def _said(cell: Any) -> tuple[str, Trouble | None]:
@@ -117,14 +120,21 @@ def _said(cell: Any) -> tuple[str, Trouble | None]:
     return value.isoformat() if isinstance(value, date | time) else clean(str(value)).strip(), None
 
 
-def _hidden(archive: zipfile.ZipFile, sheet: Any) -> set[int]:
-    """The rows that the spreadsheet does not show, which openpyxl does not tell when it reads row by row."""
-    found: set[int] = set()
+def _hidden(archive: zipfile.ZipFile, sheet: Any) -> tuple[set[int], frozenset[int]]:
+    """Rows and columns that the spreadsheet does not show, which openpyxl does not tell when it reads row by row."""
+    rows: set[int] = set()
+    columns: set[int] = set()
     rest = b""
     with archive.open(sheet._worksheet_path.lstrip("/")) as file:
         while block := file.read(_BLOCK):
             rest = rest[-_LONGEST_TAG:] + block
-            for match in _ROW.finditer(rest):
-                number = _NUMBER.search(match[1]) if _IS_HIDDEN.search(match[1]) else None
-                found |= {int(number[1])} if number else set()
-    return found
+            tags = (match[1] for match in _ROW.finditer(rest) if _IS_HIDDEN.search(match[1]))
+            rows |= {int(number[1]) for tag in tags if (number := _NUMBER.search(tag))}
+            for match in _COLUMN.finditer(rest):
+                columns |= _span(match[1]) if _IS_HIDDEN.search(match[1]) else set()
+    return rows, frozenset(columns)
+
+
+def _span(tag: bytes) -> set[int]:
+    ends = {name: int(number) for name, number in _SPAN.findall(tag)}
+    return set(range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), COLUMNS)))

@@ -141,6 +141,7 @@ class TestFiles:
         sheet.merge_cells("A1:E1")
         sheet.merge_cells("C4:C5")
         sheet.row_dimensions[6].hidden = True
+        sheet.column_dimensions["D"].hidden = True
         client = client_of(official(east))
         batch = send(client, "enterprises", packed(book))
         assert states(batch) == ["new", "wrong", "wrong"]
@@ -148,6 +149,7 @@ class TestFiles:
         assert (batch.hidden, batch.passed_over) == (1, ["备注"])
         page = client.get(f"/staff/imports/{batch.pk}/").content.decode()
         assert "备注" in page
+        assert batch.hidden_columns == ["业态"]
 
     def test_a_busy_import_is_asked_for_again_and_can_be_looked_at_without_scripts(
         self, east: District

@@ -62,7 +62,8 @@ def _keep(batch: RegisterImport, judged: Sequence[Judged]) -> None:
 
 
 def _sum_up(batch: RegisterImport, file: File) -> None:
-    batch.hidden, batch.passed_over = file.hidden, file.passed_over[:50]
+    batch.hidden, batch.hidden_columns = file.hidden, file.hidden_columns
+    batch.passed_over = file.passed_over[:50]
     batch.total = batch.rows.order_by("-number").values_list("number", flat=True)[0]
 
 

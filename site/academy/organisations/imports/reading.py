@@ -33,6 +33,7 @@ class File:
     columns: dict[int, str]
     passed_over: list[str]
     rest: Iterator[sheets.Line]
+    hidden_columns: list[str]
     hidden: int = 0
 
     def lines(self) -> Iterator[Line]:
@@ -65,7 +66,8 @@ def read(name: str, data: bytes, heads: dict[str, Sequence[str]]) -> File:
         if len(set(filter(None, found))) >= 2:
             columns = {at: column for at, column in enumerate(found) if column and column not in found[:at]}
             strange = [text for at, text in enumerate(line.texts) if text and at not in columns]
-            return File(columns, strange, rest)
+            hidden = [column for at, column in columns.items() if at in line.hidden_columns]
+            return File(columns, strange, rest, hidden)
     raise Unreadable(
         _("No row at the top has the names of the columns. They are: %(heads)s.")
         % {"heads": "、".join(heads)}

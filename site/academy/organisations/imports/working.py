@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from academy.core.workers import lock
 from academy.organisations.imports.applying import apply
 from academy.organisations.imports.checking import check
 from academy.organisations.imports.undoing import take_back
@@ -22,9 +23,13 @@ WORK = {State.CHECKING: check, State.APPLYING: apply, State.LOOKING: take_back, 
 @task(queue_name=QUEUE)
 def work(batch_id: int) -> None:
     """Done again after its worker died, it goes on where it was."""
-    batch = RegisterImport.objects.filter(pk=batch_id).select_related("user").first()
-    if batch is None or batch.state not in WORK:
-        return
+    with lock("imports", wait=True):
+        batch = RegisterImport.objects.filter(pk=batch_id).select_related("user").first()
+        if batch is not None and batch.state in WORK:
+            _work(batch)
+
+
+def _work(batch: RegisterImport) -> None:
     with translation.override(batch.language):
         try:
             WORK[State(batch.state)](batch)

@@ -54,6 +54,7 @@ class RegisterImport(models.Model):
     data = models.BinaryField(null=True)
     passed_over = models.JSONField(_("columns that were not read"), default=list)
     hidden = models.PositiveIntegerField(_("hidden rows"), default=0)
+    hidden_columns = models.JSONField(_("hidden columns"), default=list)
     only_good = models.BooleanField(_("without the bad rows"), default=False)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
