@@ -45,7 +45,7 @@ class Enterprises:
             judged.target = places.meant(line)
             self._refuse_others(judged)
         except Refused as refused:
-            judged.problems.append(refused.args)  # type: ignore[arg-type]
+            judged.problems.append(refused.args)
             return judged
         read_into(judged, (one for one in self.fields if one.attr != "pk"))
         _needs_a_key(judged)

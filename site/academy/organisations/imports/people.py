@@ -61,7 +61,7 @@ class People:
         try:
             enterprise, phone = self._enterprise(line, places), _phone(line)
         except Refused as refused:
-            judged.problems.append(refused.args)  # type: ignore[arg-type]
+            judged.problems.append(refused.args)
             return judged
         user = accounts.of(phone)
         known = [Works(user, one) for one in accounts.places_of(user, enterprise)] if user else []

@@ -128,7 +128,8 @@ def _learned(made: Collection[int]) -> set[int]:
     }
     found = set()
     for record in _placed():
-        rows: Any = record._default_manager.filter(user__in={user for user, _enterprise in pairs})
+        records: Any = record._default_manager
+        rows = records.filter(user__in={user for user, _enterprise in pairs})
         found |= {
             pairs.get(pair) for pair in rows.values_list("user", "enterprise_key").order_by().distinct()
         }

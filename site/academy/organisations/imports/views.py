@@ -39,7 +39,7 @@ def officials(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 @officials
 @require_safe
 def imports(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    found = RegisterImport.objects.filter(user=request.user, enterprise=None).defer("data")
+    found = RegisterImport.objects.filter(user=request.user.pk, enterprise=None).defer("data")
     if "format" in request.GET:
         heads = [_("File"), _("What"), _("Read at"), _("State")]
         return export(request.GET["format"], "imports", heads, map(_line, found.iterator()))
