@@ -39,7 +39,7 @@ def load_xlsx(name: str, data: bytes) -> Document:
     with packing.unpacked(data) as archive:
         for at, sheet in enumerate(visible, 1):
             path = () if _UNNAMED.fullmatch(sheet.title) else (clean(sheet.title),)
-            found += sections(_grid(sheet, _ranges(archive, sheet)), path, f"s{at}")
+            found += sections(_grid(sheet, merged_ranges(archive, sheet)), path, f"s{at}")
             if len(found) > ROWS:
                 raise Unreadable(f"工作簿超过 {ROWS:,} 行，请拆成几份再上传。")
     return Document(title(name, book.properties.title), tuple(found))
@@ -105,7 +105,7 @@ def _text(cell: Any) -> str:
     return "" if cell.data_type == "e" else text
 
 
-def _ranges(archive: zipfile.ZipFile, sheet: Any) -> set[Range]:
+def merged_ranges(archive: zipfile.ZipFile, sheet: Any) -> set[Range]:
     """The merged cells, which openpyxl does not tell when it reads row by row."""
     from openpyxl.utils.cell import coordinate_to_tuple
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("staff/", include("academy.reports.merging.urls")),
     path("enterprises/", include("academy.reports.enterprise_urls")),
     path("staff/", include("academy.reports.urls")),
+    path("staff/imports/", include("academy.organisations.imports.urls")),
     path("staff/", include("academy.reports.register.urls")),
     path("staff/questions/", include("academy.chat.topics.urls")),
     path("staff/events/", include("academy.events.staff_urls")),

@@ -27,6 +27,8 @@ TOPICS = [
     "asking",
     "courses",
     "exams",
+    "import_people",
+    "imports",
     "index_state",
     "me",
     "organisations",

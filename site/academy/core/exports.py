@@ -3,17 +3,19 @@
 import csv
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from tempfile import TemporaryFile
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
+from openpyxl import Workbook
 
 from academy.core.cells import Cell, neutral
 from academy.core.workbooks import workbook
 
 Row = Sequence[Cell]
 
-LINES = 500
+LINES, BYTES = 500, 64 * 1024
 
 
 def export(file_format: str, name: str, head: Row, rows: Iterable[Row]) -> StreamingHttpResponse:
@@ -54,6 +56,15 @@ def _csv(rows: Iterable[Row]) -> Iterator[bytes]:
     lines = chain(["\ufeff"], map(writer.writerow, rows))
     while piece := "".join(islice(lines, LINES)):
         yield piece.encode()
+
+
+def packed(book: Workbook) -> Iterator[bytes]:
+    """A workbook that is written row by row, in pieces."""
+    with TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(BYTES):
+            yield piece
 
 
 FORMATS = {

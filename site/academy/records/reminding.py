@@ -7,6 +7,7 @@ the nearest of the three and leaves out those that are past.
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _

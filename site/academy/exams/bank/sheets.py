@@ -4,12 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from tempfile import TemporaryFile
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from academy.core.cells import bare, neutral
+from academy.core.exports import packed
 from academy.exams.bank import rows
 from academy.exams.bank.checking import MOST_OPTIONS, letter
 from academy.exams.bank.rows import BankOption, BankQuestion, Problem, Row, truth
@@ -51,8 +51,6 @@ LETTERED = {
     rows.FEEDBACK: ("反馈", "feedback"),
 }
 NEEDED = (rows.KIND, rows.STEM)
-# a spreadsheet calculates what begins like this; the apostrophe before it is taken away again
-CALCULATED = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r]")
 # cells with or without something in them; a sheet may claim any number
 CELLS = 2_000_000
 
@@ -197,8 +195,7 @@ def _words(cell: str) -> list[str]:
 
 
 def _bare(cell: str) -> str:
-    cell = clean(cell).strip()
-    return cell[1:].strip() if cell.startswith("'") and CALCULATED.match(cell[1:]) else cell
+    return bare(clean(cell).strip()).strip()
 
 
 # Writing
@@ -218,11 +215,7 @@ def write_xlsx(questions: Iterable[BankQuestion]) -> Iterator[bytes]:
     sheet = book.create_sheet("题库")
     for cells in _table(questions):
         sheet.append(cells)
-    with TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while piece := file.read(64 * 1024):
-            yield piece
+    yield from packed(book)
 
 
 def _table(questions: Iterable[BankQuestion]) -> Iterator[list[str]]:
@@ -242,7 +235,7 @@ def _table(questions: Iterable[BankQuestion]) -> Iterator[list[str]]:
     ]
     yield heads
     for row in cells:
-        yield [guarded(row.get(head, "")) for head in heads]
+        yield [str(neutral(row.get(head, ""))) for head in heads]
 
 
 def _cells(question: BankQuestion) -> dict[str, str]:
@@ -271,8 +264,3 @@ def _answer(question: BankQuestion) -> str:
         return rows.TRUE if is_true else rows.FALSE
     is_order = question.kind == "order"
     return "".join(letter(n) for n, option in enumerate(question.options) if option.correct or is_order)
-
-
-def guarded(cell: str) -> str:
-    cell = ILLEGAL_CHARACTERS_RE.sub("", cell)
-    return f"'{cell}" if CALCULATED.match(cell) else cell

@@ -5,6 +5,7 @@ from academy.organisations.models.enterprise import (
     EnterpriseQuerySet,
     same_enterprise,
 )
+from academy.organisations.models.imports import ImportChange, ImportRow, RegisterImport
 from academy.organisations.models.joining import Invitation, JoinRequest
 from academy.organisations.models.membership import Membership, MembershipQuerySet
 from academy.organisations.models.placed import Placed
@@ -17,6 +18,8 @@ __all__ = [
     "Enterprise",
     "EnterpriseManager",
     "EnterpriseQuerySet",
+    "ImportChange",
+    "ImportRow",
     "Invitation",
     "JoinRequest",
     "Jurisdiction",
@@ -24,5 +27,6 @@ __all__ = [
     "MembershipQuerySet",
     "Placed",
     "Post",
+    "RegisterImport",
     "same_enterprise",
 ]

@@ -1,0 +1,153 @@
+"""The register of enterprises as a file."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from academy.core.cells import Cell
+from academy.organisations.imports import values
+from academy.organisations.imports.judging import (
+    Field,
+    Judged,
+    Refused,
+    Seen,
+    exported,
+    journal,
+    once,
+    read_into,
+    set_all,
+)
+from academy.organisations.imports.names import Districts, Named, business_types
+from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places, licence_of
+from academy.organisations.imports.reading import Line
+from academy.organisations.models import Enterprise, ImportChange
+from academy.organisations.scope import Scope
+
+DISTRICT = "辖区"
+AT_A_TIME = 2000
+
+
+class Enterprises:
+    def __init__(self, scope: Scope) -> None:
+        self.scope, self.districts = scope, Districts(scope)
+        self.fields = _fields(self.districts, business_types())
+
+    def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]:
+        rows = Enterprise.objects.all()
+        places = Places(lines, rows.select_for_update() if lock else rows)
+        return [self._judged(line, places, seen) for line in lines]
+
+    def _judged(self, line: Line, places: Places, seen: Seen) -> Judged:
+        judged = Judged(line)
+        try:
+            judged.target = places.meant(line)
+            self._refuse_others(judged)
+        except Refused as refused:
+            judged.problems.append(refused.args)
+            return judged
+        read_into(judged, (one for one in self.fields if one.attr != "pk"))
+        _needs_a_key(judged)
+        named = [
+            f"{attr}:{judged.values[attr]}" for attr in ("credit_code", "licence") if judged.values.get(attr)
+        ]
+        once(judged, seen, _key(line), *named, *([f"pk:{judged.target.pk}"] if judged.target else []))
+        return judged
+
+    def _refuse_others(self, judged: Judged) -> None:
+        """By its number nothing of others is confirmed; by a code it is, for there can be no second one."""
+        target = judged.target
+        if target is None or self.scope.whole or target.district_id in self.scope.districts:
+            return
+        if judged.line.cells.get(NUMBER):
+            raise Refused(NUMBER, _("Nothing in the register has this number. Leave it empty for a new one."))
+        raise Refused(_key(judged.line), _("This enterprise is not in your districts."))
+
+    def write(self, judged: Sequence[Judged]) -> list[ImportChange]:
+        new = [(one, Enterprise(**one.values)) for one in judged if one.target is None]
+        Enterprise.objects.bulk_create([row for _one, row in new])
+        changed = [one for one in judged if one.target is not None and one.values]
+        pairs = [(one, set_all(one.target, one.values)) for one in changed]
+        if names := {name for one in changed for name in one.values}:
+            Enterprise.objects.bulk_update([one.target for one in changed], sorted(names), batch_size=200)
+        made = [journal(one.line.number, "enterprise", row, _all(one.values), True) for one, row in new]
+        return [
+            *made,
+            *(journal(one.line.number, "enterprise", one.target, pair, False) for one, pair in pairs),
+        ]
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """In the order in which they came."""
+        found = (
+            Enterprise.objects.filter(pk__in=self.scope.register()).filter(merged_into=None).order_by("pk")
+        )
+        for one in found.iterator(chunk_size=AT_A_TIME):
+            yield [exported(field, one) for field in self.fields]
+
+
+def _all(made: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: [None, value] for name, value in made.items()}
+
+
+def _key(line: Line) -> str:
+    return next((head for head in (CODE, LICENCE, NUMBER) if line.cells.get(head)), CODE)
+
+
+def _needs_a_key(judged: Judged) -> None:
+    cells = judged.line.cells
+    if judged.target is None and not (cells.get(CODE) or licence_of(judged.line)):
+        judged.problems.append(
+            (CODE, _("Write the credit code or the licence number: by it the enterprise is known."))
+        )
+
+
+def _never(_text: str) -> Any:
+    raise ValidationError(_("This cannot be changed."))
+
+
+def _fields(districts: Districts, types: Named) -> tuple[Field, ...]:
+    return (
+        Field(
+            head=NUMBER, attr="pk", read=_never, width=10,
+            note="登记册里的编号，导出时带着。新企业留空。",
+        ),
+        Field(
+            head=NAME, attr="name", read=values.words("name"), needed=True, width=32, spellings=("名称", "单位名称", "name"),
+            note="必填。和营业执照上一样。",
+        ),
+        Field(
+            head=CODE, attr="credit_code", read=values.code, is_text=True, width=24, spellings=("信用代码", "credit_code"),
+            note="18位。这一列是文本格式，别改成数字。没有代码的写许可证编号。",
+        ),
+        Field(
+            head=LICENCE, attr="licence", read=values.licence, empty="", is_text=True, width=22, spellings=("许可证号", "食品经营许可证编号", "licence"),
+            note="JY和14位数字。信用代码和许可证编号，至少写一个。",
+        ),
+        Field(
+            head="许可证有效期", attr="licence_expires_on", read=values.day, empty=None, is_text=True,
+            spellings=("许可证有效期至", "有效期至"), note="写成2026-03-01。",
+        ),
+        Field(
+            head=DISTRICT, attr="district_id", read=districts.read, show=districts.show, needed=True, width=22,
+            options=districts.options, spellings=("所属辖区", "district"), note="必填。从下拉里选。重名的写全：东关区/东门街道。",
+        ),
+        Field(
+            head="业态", attr="business_type_id", read=types.read, show=types.show, needed=True, width=18,
+            options=list(types.names.values()), spellings=("business_type",), note="必填。从下拉里选。",
+        ),
+        Field(
+            head="风险等级", attr="risk_level", read=values.risk, empty="", options=Enterprise.Risk.values, width=10,
+            spellings=("风险级别", "risk"), note="A、B、C、D，还没评的留空。",
+        ),
+        Field(head="地址", attr="address", read=values.words("address"), empty="", width=32, spellings=("经营地址", "经营场所", "address")),
+        Field(head="负责人", attr="responsible", read=values.words("responsible"), empty="", spellings=("负责人姓名", "responsible")),
+        Field(
+            head="负责人电话", attr="responsible_phone", read=values.contact, empty="", is_text=True, width=16,
+            spellings=("联系电话", "phone"), note="手机号或座机。这一列是文本格式。",
+        ),
+        Field(
+            head="歇业日期", attr="closed_on", read=values.past_day, empty=None, is_text=True,
+            note="不再经营的写哪天起。重新开业的写“清空”。",
+        ),
+    )  # fmt: skip
