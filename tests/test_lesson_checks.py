@@ -143,7 +143,7 @@ def test_an_answer_that_was_not_offered_is_written_down(
 ) -> None:
     choose(reading, lesson, question, ["zz"])
     choose(reading, lesson, question, [])
-    assert Statement.objects.get(verb=Verb.REFUSED).evidence["question"] == question.pk
+    assert Statement.objects.get(verb=Verb.REFUSED).evidence["claimed"]["question"] == question.pk
 
 
 def test_nobody_fills_the_log_with_answers(
@@ -206,7 +206,7 @@ def test_a_question_of_another_lesson_is_refused_and_written_down(
     other = QuestionFactory()
     choose(reading, lesson, other, key_of(other, worker, "选项0"))
     assert LessonProgress.objects.get().checks == {}
-    assert Statement.objects.get(verb=Verb.REFUSED).evidence["question"] == other.pk
+    assert Statement.objects.get(verb=Verb.REFUSED).evidence["claimed"]["question"] == other.pk
 
 
 def test_a_question_that_was_changed_meanwhile_is_asked_again(

@@ -135,7 +135,7 @@ class Learning(RuleBasedStateMachine):
         visits = list(LessonVisit.objects.order_by("pk").values())
         try:
             visiting.count(self.user, terms, report.claim, self.now)
-        except visiting.RefusedError:
+        except RefusedError:
             assert list(LessonProgress.objects.order_by("pk").values()) == before
             assert list(LessonVisit.objects.order_by("pk").values()) == visits
 
@@ -154,7 +154,7 @@ class Learning(RuleBasedStateMachine):
     def answer_the_check(self, right: bool, key: UUID | None) -> None:
         drawn = checks.drawn(self.question, self.user)
         chosen = [o["key"] for o in drawn["options"] if o["correct"] == right][:1]
-        with suppress(checks.RefusedError):
+        with suppress(RefusedError):
             checks.answer(self.user, self.terms(0), self.question, chosen, self.now, key)
 
     @rule(n=st.integers(0, 1))
