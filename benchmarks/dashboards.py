@@ -2,7 +2,8 @@
 
 Each begins at the overview and follows links at random, from a number to the list behind it to a person, with a pause
 for reading. Run it with the environment of the site (`DATABASE_URL`), which has a simulated city; once more on a city of
-one year (`simulate --years 1`) to compare. In the end each kind of page is made once more in this process, to count its queries.
+one year (`simulate --years 1`) to compare. In the end each kind of page is made once more in this process, to count
+its queries and what it takes of a core.
 """
 
 import argparse
@@ -107,7 +108,8 @@ def _report(log: Log, session: str) -> None:
     every = sorted(one for times in log.times.values() for one in times)
     for kind, times in sorted(log.times.items()):
         times.sort()
-        print(f"{_figures(times)}  {_queries(random.choice(log.seen[kind]), session):3} queries  {kind}")
+        queries, busy = _alone(random.choice(log.seen[kind]), session)
+        print(f"{_figures(times)}  {queries:3} queries  {busy * 1000:5.0f} ms of a core  {kind}")
     print(f"{_figures(every)}  all")
     print(f"{len(log.errors)} errors {log.errors[:5]}")
 
@@ -117,8 +119,9 @@ def _figures(times: list[float]) -> str:
     return f"{len(times):5}  p50 {middle * 1000:6.0f} ms  p95 {high * 1000:6.0f} ms"
 
 
-def _queries(address: str, session: str) -> int:
-    """Of a process that has served before."""
+def _alone(address: str, session: str) -> tuple[int, float]:
+    """Queries of a process that has served before, and seconds of a core that it takes without the database, whatever else the
+    machine is doing."""
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -127,9 +130,12 @@ def _queries(address: str, session: str) -> int:
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     client.get(address)
+    begun = time.process_time()
+    client.get(address)
+    busy = time.process_time() - begun
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
-    return len(queries)
+    return len(queries), busy
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from academy.reports.facts import NOWHERE, Tally
+from academy.reports import facts as facts_module
+from academy.reports.facts import Tally
 from academy.reports.loading import Raw, day_number, facts_of, load, local_day
 from tests.factories import CompletionFactory, MembershipFactory, UserFactory
 
@@ -60,15 +61,17 @@ def test_a_tally_for_each_group(made: list[Raw]) -> None:
     }
 
 
-@given(st.lists(rows))
-def test_a_group_is_named_by_its_number(made: list[Raw]) -> None:
+@given(st.lists(rows), st.sampled_from([facts_module.DENSE, 0]))
+def test_marking_and_sorting_count_the_same(made: list[Raw], dense: int) -> None:
     made.sort(key=lambda row: row.at)
     facts = facts_of(made, {}, {})
-    found = facts.by(facts.district)
-    assert found == {
-        key: one_by_one([row for row in made if (row.district or NOWHERE) == key], {})
-        for key in {row.district or NOWHERE for row in made}
-    }
+    before, facts_module.DENSE = facts_module.DENSE, dense
+    try:
+        sums = facts.sums(facts.subject, len(facts.words["subject"]))
+    finally:
+        facts_module.DENSE = before
+    for n, word in enumerate(facts.words["subject"]):
+        assert sums.tally(n) == one_by_one([row for row in made if row.subject == word], {})
 
 
 @given(st.lists(rows), st.sets(st.integers(1, 3)), st.sets(st.integers(1, 4)))
