@@ -202,7 +202,9 @@ class TestLists:
             ("李", "Certificate"),
             ("王", "Certificate"),
         ]
-        assert [row[0] for row in csv_of(client, "/staff/learning/", stage="unfinished", **HALF)[1:]] == ["周"]
+        assert [row[0] for row in csv_of(client, "/staff/learning/", stage="unfinished", **HALF)[1:]] == [
+            "周"
+        ]
         exams = csv_of(client, "/staff/exams/", **HALF)[1:]
         assert [(row[0], row[4], row[5]) for row in exams] == [
             ("王", "Yes", "Yes"),
