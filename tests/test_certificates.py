@@ -27,10 +27,10 @@ from academy.records import codes
 from academy.records.certifying import certify, renew, revoke
 from academy.records.completing import complete
 from academy.records.lettering import MISSING, printable
-from academy.records.locking import Refused
 from academy.records.models import Certificate, Completion, Revocation, Statement, TrainingHours
 from academy.records.models.append_only import WrittenOnce
 from academy.records.printing import broken, pdf
+from academy.records.refusals import RefusedError
 from academy.records.terms import WINDOW, first_day, is_time_to_renew, last_day
 from tests.conftest import AtOnce
 from tests.factories import CompletionFactory, MembershipFactory, PostFactory, StaffFactory, UserFactory
@@ -182,13 +182,13 @@ class TestCertifying:
 
     def test_too_early_is_refused(self) -> None:
         completion = completed(UserFactory(), completed_at=shanghai("2026-01-10T09:00:00"))
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             renew(completion, 12, occasion="renewal:1", at=shanghai("2026-11-09T09:00:00"))
 
     def test_what_was_revoked_is_not_renewed(self) -> None:
         completion = completed(UserFactory(), completed_at=shanghai("2026-01-10T09:00:00"))
         revoke(completion.certificates.get(), StaffFactory(), "替考")
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             renew(completion, 12, occasion="renewal:1", at=shanghai("2027-01-09T09:00:00"))
 
     @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -211,7 +211,7 @@ class TestCertifying:
 class TestRevoking:
     def test_once_for_a_reason_and_said_again_the_first_stands(self) -> None:
         certificate, by = certified(), StaffFactory()
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             revoke(certificate, by, "  ")
         first = revoke(certificate, by, "替考")
         assert revoke(certificate, StaffFactory(), "别的原因") == first
@@ -457,7 +457,7 @@ class TestStaff:
         assert found() == {one.number, other.number}
         assert found(q="王芳") == {one.number}
         assert found(q=other.number.lower()) == {other.number}
-        assert found(course="course:8") == {other.number}
+        assert found(subject="course:8") == {other.number}
         assert found(state="revoked") == {other.number}
         assert found(state="valid") == {one.number}
         assert found(state="nonsense") == {one.number, other.number}

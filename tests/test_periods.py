@@ -1,6 +1,7 @@
 """Which days are counted, and which are compared with them."""
 
 from datetime import date, timedelta
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,25 @@ def test_what_is_large_is_kept_and_what_is_small_is_read_anew(
     assert len(reads) == times
 
 
-def test_what_has_run_out_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_run_out_is_shown_until_it_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "TIMES", 0)
-    found = Kept(lambda: Rows(range(kept.FEW)))
-    assert found.current() is not found.current()
+    reading, may_go_on = Event(), Event()
+    read: list[Rows] = []
+
+    def take() -> Rows:
+        read.append(Rows(range(kept.FEW)))
+        if len(read) == 2:
+            reading.set()
+            assert may_go_on.wait(20)
+        return read[-1]
+
+    found = Kept(take)
+    first = found.current()
+    assert found.current() is first
+    assert reading.wait(20)
+    assert found.current() is first
+    may_go_on.set()
+    deadline = Event()
+    while found.current() is first and not deadline.wait(0.01):
+        pass
+    assert found.current() in read[1:]

@@ -52,7 +52,10 @@ class Entries:
     def __len__(self) -> int:
         if self.words:
             period = self.choice.period
-            return sum(rows.count() for rows in self._sources(period.first, period.last))
+            first, *others = (
+                rows.order_by().values_list("pk") for rows in self._sources(period.first, period.last)
+            )
+            return first.union(*others, all=True).count()
         return len(self.facts)
 
     def __getitem__(self, which: slice) -> list[Entry]:

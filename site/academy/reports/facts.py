@@ -120,7 +120,9 @@ class Facts:
             there = np.zeros(groups * self.people, bool)
             there[pairs] = True
             return np.asarray(np.count_nonzero(there.reshape(groups, self.people), axis=1))
-        return np.bincount(np.unique(pairs) // self.people, minlength=groups)
+        pairs.sort()
+        first = np.diff(pairs, prepend=-1) > 0
+        return np.bincount(pairs[first] // self.people, minlength=groups)
 
     def _take(self, which: slice | Column) -> Self:
         columns = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name not in SHARED}

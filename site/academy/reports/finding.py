@@ -35,6 +35,8 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _certificates(scope: Scope, words: str) -> list[Certificate]:
+    if not words.isascii():
+        return []
     found = seeing.certificates(scope).filter(number__contains=words.upper())
     return list(found.select_related("revocation")[:AT_MOST])
 

@@ -1,9 +1,11 @@
 """What is read from the database for one page and serves the next ones too."""
 
 from collections.abc import Callable
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
+
+from django.db import connections
 
 # with fewer rows it is read anew each time
 FEW = 20_000
@@ -19,8 +21,8 @@ Value = TypeVar("Value", bound=Sized)
 
 
 class Kept(Generic[Value]):
-    """A small city is read whenever it is asked for, so its numbers are of this moment. A large one is kept, and whoever
-    asks while it is read anew has the one before: nobody waits for another's page. Each value says when it was read."""
+    """A small city is read whenever it is asked for, so its numbers are of this moment. A large one is kept, and read anew
+    beside the pages, which meanwhile show the one before: only the first waits. Each value says when it was read."""
 
     def __init__(self, read: Callable[[], Value]) -> None:
         self._read, self._lock = read, Lock()
@@ -29,23 +31,23 @@ class Kept(Generic[Value]):
 
     def current(self) -> Value:
         value = self._value
-        if value is not None and monotonic() < self._until:
-            return value
-        if not self._lock.acquire(blocking=value is None):
-            assert value is not None
-            return value
+        if value is None:
+            with self._lock:
+                return self._value or self._fresh()
+        if monotonic() >= self._until and self._lock.acquire(blocking=False):
+            Thread(target=self._beside, daemon=True).start()
+        return value
+
+    def _beside(self) -> None:
         try:
-            return self._fresh()
+            self._fresh()
         finally:
             self._lock.release()
+            connections.close_all()
 
     def _fresh(self) -> Value:
-        if self._value is not None and monotonic() < self._until:
-            return self._value
         began = monotonic()
         value = self._read()
-        if len(value) < FEW:
-            self._value = None
-        else:
-            self._value, self._until = value, monotonic() + TIMES * (monotonic() - began)
+        self._value = value if len(value) >= FEW else None
+        self._until = monotonic() + TIMES * (monotonic() - began)
         return value

@@ -23,6 +23,7 @@ from academy.reports.filters import KINDS, NOT_STATED, Filters
 from academy.reports.rosters import Share
 
 TOP = 10
+SLICE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +230,14 @@ class Tables:
         return lines
 
     def enterprise(self, top: int | None = None) -> Table:
-        keys, place = np.unique(self.facts.enterprise, return_inverse=True)
-        sums = self.facts.sums(place, len(keys))
-        order = [n for n in _ranked(sums.persons, sums.person_times) if keys[n] != NOWHERE]
-        named = dict(_names(keys[order[:top]].tolist()))
+        there = self.facts.enterprise
+        sums = self.facts.sums(there - NOWHERE, int(there.max(initial=NOWHERE)) - NOWHERE + 1)
+        order = [key for n in _ranked(sums.persons, sums.person_times) if (key := n + NOWHERE) != NOWHERE]
+        named = dict(_names(order[:top]))
         lines = []
-        for n in order[:top]:
-            key = int(keys[n])
-            url = reverse("enterprise_numbers", args=[key])
-            lines.append(Line(named.get(key, "—"), sums.tally(n), self._records(enterprise=key), url))
+        for key in order[:top]:
+            tally, url = sums.tally(key - NOWHERE), reverse("enterprise_numbers", args=[key])
+            lines.append(Line(named.get(key, "—"), tally, self._records(enterprise=key), url))
         left_out = len(order) - len(lines)
         return self._table(
             "enterprise", _("By enterprise, the most first"), _("Enterprise"), lines, left_out=left_out
@@ -295,8 +295,10 @@ def month_name(day: date) -> str:
 
 
 def _grouped(column: Column, group_of: Mapping[int, int], others: int) -> Column:
-    keys, place = np.unique(column, return_inverse=True)
-    return np.array([group_of.get(int(key), others) for key in keys], np.int64)[place]
+    """The group of each key; nowhere is the last place of what is looked up in."""
+    known = np.full(max(int(column.max(initial=0)), *group_of, 0) + 2, others, np.int64)
+    known[list(group_of)] = list(group_of.values())
+    return known[column]
 
 
 def _ranked(*measures: Column) -> list[int]:
@@ -306,6 +308,6 @@ def _ranked(*measures: Column) -> list[int]:
 
 
 def _names(keys: list[int]) -> Iterator[tuple[int, str]]:
-    for n in range(0, len(keys), titles.AT_ONCE):
-        some = keys[n : n + titles.AT_ONCE]
+    for n in range(0, len(keys), SLICE):
+        some = keys[n : n + SLICE]
         yield from Enterprise.objects.filter(pk__in=some).values_list("pk", "name")

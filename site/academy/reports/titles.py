@@ -1,13 +1,36 @@
 """What courses and events are called, by their keys."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import QuerySet, Subquery
 
 from academy.courses.models import CoursePage
 from academy.records.models import Attendance, Completion
 
-AT_ONCE = 500
+# so many are looked up in one query, each by its place in an index
+AT_ONCE = 50
+
+
+class _Named(NamedTuple):
+    rows: QuerySet[Any]
+    key: str
+    title: str
+    at: str
+
+    def last(self, key: str) -> Subquery:
+        """As it was called when it was last recorded."""
+        found = self.rows.filter(**{self.key: key}).order_by(f"-{self.at}")
+        return Subquery(found.values(self.title)[:1])
+
+    def all(self, keys: list[str]) -> Iterator[tuple[str, str]]:
+        for n in range(0, len(keys), AT_ONCE):
+            some = keys[n : n + AT_ONCE]
+            asked = {f"title_{place}": self.last(key) for place, key in enumerate(some)}
+            for titles in self.rows.order_by("pk").annotate(**asked).values_list(*asked)[:1]:
+                yield from (
+                    (key, title) for key, title in zip(some, titles, strict=True) if title is not None
+                )
 
 
 def courses() -> dict[str, str]:
@@ -19,24 +42,10 @@ def courses() -> dict[str, str]:
 def of(keys: Collection[str], known: dict[str, str]) -> dict[str, str]:
     """`known` first; what is not among them is called as it was when it was last recorded."""
     missing = [key for key in keys if key not in known]
-    taught = [key for key in missing if key.startswith("course:")]
-    held = [key for key in missing if not key.startswith("course:")]
-    return {key: known[key] for key in keys if key in known} | dict(_courses(taught)) | dict(_events(held))
-
-
-def _courses(keys: list[str]) -> Iterable[tuple[str, str]]:
-    for some in _slices(keys):
-        last = Completion.objects.filter(course_key__in=some).order_by().values("course_key")
-        latest = last.annotate(last=Max("pk")).values("last")
-        yield from Completion.objects.filter(pk__in=latest).values_list("course_key", "course_title")
-
-
-def _events(keys: list[str]) -> Iterable[tuple[str, str]]:
-    for some in _slices(keys):
-        last = Attendance.objects.filter(event_key__in=some).order_by().values("event_key")
-        latest = last.annotate(last=Max("pk")).values("last")
-        yield from Attendance.objects.filter(pk__in=latest).values_list("event_key", "event_title")
-
-
-def _slices(keys: list[str]) -> Iterable[list[str]]:
-    return (keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE))
+    taught = _Named(Completion.objects.all(), "course_key", "course_title", "completed_at")
+    held = _Named(Attendance.objects.all(), "event_key", "event_title", "attended_at")
+    return {
+        **{key: known[key] for key in keys if key in known},
+        **dict(taught.all([key for key in missing if key.startswith("course:")])),
+        **dict(held.all([key for key in missing if not key.startswith("course:")])),
+    }
