@@ -55,7 +55,7 @@ adds, changes = supervised("organisations.add_enterprise"), supervised("organisa
 def listed(request: StaffRequest) -> HttpResponseBase:
     filters = EnterpriseFilters(request.GET, request.scope)
     registered = _with_people(filters.enterprises())
-    found = Untrained(registered) if filters.wants_untrained else registered
+    found: Any = Untrained(registered) if filters.wants_untrained else registered
     if "format" in request.GET and filters.is_valid():
         rows = (_sheet_row(one) for one in found.iterator(chunk_size=2000))
         return export(request.GET["format"], "enterprises", [str(head) for head in SHEET_HEADS], rows)
