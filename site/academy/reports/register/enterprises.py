@@ -22,6 +22,7 @@ from academy.records.models.certificate import shanghai_today
 from academy.reports.listing import PER_PAGE
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.filters import EnterpriseFilters
+from academy.reports.register.untrained import Untrained
 
 HEADS = [
     gettext_lazy("Enterprise"),
@@ -53,7 +54,8 @@ adds, changes = supervised("organisations.add_enterprise"), supervised("organisa
 @require_safe
 def listed(request: StaffRequest) -> HttpResponseBase:
     filters = EnterpriseFilters(request.GET, request.scope)
-    found = _with_people(filters.enterprises())
+    registered = _with_people(filters.enterprises())
+    found: Any = Untrained(registered) if filters.wants_untrained else registered
     if "format" in request.GET and filters.is_valid():
         rows = (_sheet_row(one) for one in found.iterator(chunk_size=2000))
         return export(request.GET["format"], "enterprises", [str(head) for head in SHEET_HEADS], rows)

@@ -23,7 +23,6 @@ from academy.organisations.models import (
 )
 from academy.organisations.scope import Scope
 from academy.records.models.certificate import shanghai_today
-from academy.reports.register.untrained import untrained
 
 SOON = 60
 STATES = [
@@ -95,6 +94,10 @@ class EnterpriseFilters(RegisterFilters):
             found = found.filter(risk_level=chosen["risk"])
         return found.filter(_licence(chosen.get("licence", "")) & _state(chosen.get("state", "")))
 
+    @property
+    def wants_untrained(self) -> bool:
+        return self.chosen.get("state") == "untrained"
+
 
 def _licence(which: str) -> Q:
     today = shanghai_today()
@@ -109,8 +112,6 @@ def _licence(which: str) -> Q:
 def _state(which: str) -> Q:
     if which == "all":
         return Q()
-    if which == "untrained":
-        return Q(closed_on=None) & untrained()
     return Q(closed_on__isnull=which != "closed")
 
 
