@@ -222,5 +222,5 @@ def _write_down(merge: AnyMerge, verb: Verb, by: User) -> None:
             words = ("", other.name) if verb == Verb.MERGED else (other.name, "")
             note(one, by, [("merged_into", *words)])
         return
-    for user, other in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
-        record(user, verb, f"person:{other.pk}", other.called, evidence=said)
+    for user, twin in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
+        record(user, verb, f"person:{twin.pk}", twin.called, evidence=said)
