@@ -96,14 +96,15 @@ def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int
     """The records that were made in the reader's part of the city, under whichever account; the ledger, which knows no
     place, where the person works there today."""
     scope, accounts = request.scope, same_person(person)
-    works_here = seeing.works_here(scope, person)
+    places = list(_places(scope, person))
+    works_here = scope.whole or any(place.left_at is None for place in places)
     completions = scope.records(Completion.objects.filter(user__in=accounts))
     context = {
         "nav": "people",
         "person": person,
         "is_same_as": person.merged_into_id and seeing.people(scope).filter(pk=person.merged_into_id).first(),
         "others": person.merged.all(),
-        "places": _places(scope, person),
+        "places": places,
         "certificates": certificates(scope).filter(user__in=accounts).select_related("revocation"),
         "completions": completions.prefetch_related("certificates"),
         "attendances": scope.records(Attendance.objects.standing().filter(user__in=accounts)),

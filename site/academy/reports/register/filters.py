@@ -1,7 +1,7 @@
 """What the lists of the register are narrowed by. What is wrong is left out and said."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -23,7 +23,7 @@ from academy.organisations.models import (
 )
 from academy.organisations.scope import Scope
 from academy.records.models.certificate import shanghai_today
-from academy.reports.register.untrained import untrained_since
+from academy.reports.register.untrained import untrained
 
 SOON = 60
 STATES = [
@@ -110,7 +110,7 @@ def _state(which: str) -> Q:
     if which == "all":
         return Q()
     if which == "untrained":
-        return Q(closed_on=None) & untrained_since(date(shanghai_today().year, 1, 1))
+        return Q(closed_on=None) & untrained()
     return Q(closed_on__isnull=which != "closed")
 
 

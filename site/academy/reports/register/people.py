@@ -31,6 +31,8 @@ HEADS = [
     gettext_lazy("Post"),
     gettext_lazy("Since"),
 ]
+# of a place: a file has hundreds of thousands
+SHOWN = ("user", "joined_at", "left_at", "enterprise__name", "enterprise__district__name", "post__name")
 adds, changes = supervised("organisations.add_membership"), supervised("organisations.change_membership")
 
 
@@ -88,7 +90,7 @@ def change_place(request: StaffRequest, pk: int, place_pk: int) -> HttpResponse:
 
 def _with_places(people: QuerySet[User], scope: Scope) -> QuerySet[User]:
     """Those places that may be seen, the present ones first, then the latest."""
-    places = scope.staff(Membership.objects.all()).select_related("enterprise__district", "post")
+    places = scope.staff(Membership.objects.all()).select_related("enterprise__district", "post").only(*SHOWN)
     ordered = places.order_by("-joined_at", "-pk")
     return people.prefetch_related(Prefetch("memberships", ordered, to_attr="places"))
 
