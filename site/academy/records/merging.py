@@ -214,13 +214,12 @@ def _given_back_to(merged: Model, changed: dict[str, Any]) -> list[str]:
 
 
 def _write_down(merge: AnyMerge, verb: Verb, by: User) -> None:
-    """With both accounts; of enterprises, with whoever did it."""
     said = {"reason": merge.reason, "by": by.pk, "merged": merge.merged_id, "kept": merge.kept_id}
-    if isinstance(merge, EnterpriseMerge):
-        record(by, verb, f"enterprise:{merge.merged_id}", merge.merged.name, evidence=said)
-        for one, other in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
-            words = ("", other.name) if verb == Verb.MERGED else (other.name, "")
-            note(one, by, [("merged_into", *words)])
+    if isinstance(merge, PersonMerge):
+        for user, twin in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
+            record(user, verb, f"person:{twin.pk}", twin.called, evidence=said)
         return
-    for user, twin in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
-        record(user, verb, f"person:{twin.pk}", twin.called, evidence=said)
+    record(by, verb, f"enterprise:{merge.merged_id}", merge.merged.name, evidence=said)
+    for one, other in ((merge.merged, merge.kept), (merge.kept, merge.merged)):
+        words = ("", other.name) if verb == Verb.MERGED else (other.name, "")
+        note(one, by, [("merged_into", *words)])
