@@ -23,7 +23,7 @@ from academy.courses.assignments.counting import STATES, states, tally
 from academy.courses.assignments.proving import Proof, follow
 from academy.courses.assignments.rules import Rule
 from academy.courses.models import Assignee, Assignment, AssignmentReminder
-from academy.organisations.joining import join, leave
+from academy.organisations.joining import join, leave, move
 from academy.organisations.models import Membership
 from academy.records.certifying import renew, revoke
 from academy.records.completing import complete
@@ -326,14 +326,14 @@ class TestMoving:
         assigned(commit)
         learn(done)
         for user in (doing, done):
-            join(user, new, PostFactory())
+            move(user, new, PostFactory())
         assert (row_of(doing).enterprise_key, row_of(doing).district_name) == (new.pk, "西川区")
         assert row_of(done).enterprise_key == old.pk
 
     def test_who_works_nowhere_is_not_late_and_not_reminded(self, commit: Commit, clock: Clock) -> None:
         place = MembershipFactory()
         made = assigned(commit)
-        leave(place.user)
+        leave(place.user, place.enterprise)
         clock.at(made.due_on + timedelta(days=1))
         minute.send(self)
         assert row_of(place.user).left_on == made.due_on + timedelta(days=1)

@@ -305,6 +305,7 @@ def test_what_a_dead_process_left_over_is_settled_by_the_clock(event: Event, wor
     assert Attendance.objects.get().user == worker
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_at_once_are_each_there_once(event: Event, at_once: Any) -> None:
     user = MembershipFactory().user
     done = at_once(lambda: there(event, user), 6)

@@ -289,6 +289,7 @@ def test_all_or_nothing_takes_back_the_rows_before(client: Client, monkeypatch: 
     assert [one.name for one in Enterprise.objects.all()] == ["比我快"]
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_one_file_sent_twice_at_once_comes_in_once(client: Client, at_once: AtOnce) -> None:
     data = file(*(row(n) for n in range(1, 8)))
     batches = [send(client, "enterprises", data), send(client, "enterprises", data)]

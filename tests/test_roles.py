@@ -244,18 +244,19 @@ def test_what_something_depends_on_is_kept_and_that_is_said(member: Any, home: P
     course = make_course(home, paper=PaperFactory())
     other = make_course(home, title="后续", paper=course.paper)
     Prerequisite.objects.create(page=other, course=course)
-    enterprise = MembershipFactory().enterprise
+    place = MembershipFactory()
+    enterprise = place.enterprise
     tried = {
         f"/admin/pages/{course.pk}/delete/": EDITORS,
         f"/admin/bulk/wagtailcore/page/delete/?id={course.pk}": EDITORS,
         f"/admin/snippets/exams/paper/delete/{course.paper.pk}/": EDITORS,
-        f"/admin/snippets/organisations/enterprise/delete/{enterprise.pk}/": STAFF,
-        f"/admin/bulk/organisations/district/delete/?id={enterprise.district.pk}": STAFF,
+        f"/admin/snippets/organisations/businesstype/delete/{enterprise.business_type.pk}/": STAFF,
+        f"/admin/snippets/organisations/post/delete/{place.post.pk}/": STAFF,
     }
     clients = {role: signed_in(member(role)) for role in (EDITORS, STAFF)}
     for address, role in tried.items():
         page = clients[role].post(address, follow=True)
         assert (page.status_code, len(page.redirect_chain)) == (200, 1)
         assert len(page.context["messages"]) == 1
-    for kept in (course, course.paper, enterprise, enterprise.district):
+    for kept in (course, course.paper, enterprise.business_type, place.post):
         kept.refresh_from_db()

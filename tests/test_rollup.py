@@ -244,6 +244,7 @@ def test_a_month_whose_attendances_were_all_withdrawn_has_none() -> None:
     assert len(current()) == 0
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_threads_read_and_write_at_once(at_once: AtOnce) -> None:
     for n in range(30):
         CompletionFactory(edition=n, completed_at=BEGIN, stored_at=BEGIN + timedelta(minutes=n))

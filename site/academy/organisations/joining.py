@@ -30,10 +30,10 @@ def join(user: User, enterprise: Enterprise, post: Post) -> Membership:
 
 @transaction.atomic
 def move(user: User, enterprise: Enterprise, post: Post) -> Membership:
-    """All other places are left."""
-    place = join(user, enterprise, post)
-    _close(Membership.objects.current().filter(user=user).exclude(pk=place.pk), timezone.now())
-    return place
+    """All other places are left, before this one is joined: what is assigned there comes along."""
+    _one_at_a_time(user)
+    _close(Membership.objects.current().filter(user=user).exclude(enterprise=enterprise), timezone.now())
+    return join(user, enterprise, post)
 
 
 @transaction.atomic

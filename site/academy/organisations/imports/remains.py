@@ -127,7 +127,8 @@ def _learned(made: Collection[int]) -> set[int]:
         )
     }
     found = set()
-    for record in _placed():
+    of_people = (record for record in _placed() if hasattr(record, "user"))
+    for record in of_people:
         records: Any = record._default_manager
         rows = records.filter(user__in={user for user, _enterprise in pairs})
         found |= {
