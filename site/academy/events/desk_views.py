@@ -37,6 +37,7 @@ def desk(request: HttpRequest, event: Event) -> HttpResponse:
         "newcomer_key": uuid4(),
         "signed_in": len(there),
         "form": NewcomerForm(initial={"phone": words if words.isdecimal() else ""}),
+        "scans": event.scans.undecided().select_related("user"),
         "refused": Statement.objects.about(event.key).filter(verb=Verb.REFUSED).order_by("-at")[:20],
     }
     return render(request, "events/desk.html", context)

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.accounts.phones import clean_phone
 from academy.events import people, pictures
 from academy.events.models import Event, SignIn
@@ -88,7 +89,8 @@ def receive(event: Event, scope: Scope, by: User, letter: Letter, now: datetime)
 
 def _leave(event: Event, letter: Letter, now: datetime) -> SignIn:
     """Whoever is on the list, however they came there."""
-    there = event.sign_ins.standing().filter(user=letter.user).first()
+    person = User.objects.filter(pk=letter.user).first()
+    there = event.sign_ins.standing().filter(user__in=same_person(person)).first() if person else None
     if there is None:
         raise RefusedError(_("Nobody of this name is on the list."))
     return sign_out(there, happened(letter.at, now, event.opens_at, event.ends_at, LATE).at)
