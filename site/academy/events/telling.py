@@ -139,7 +139,7 @@ def _claim(notice: Notice) -> bool:
 
 
 def _told(notice: Notice, event: Event, by_name: bool) -> bool:
-    subject = f"{_('Shi’an Academy')}: {event.title}"[:150]
+    subject = _("Shi'an Academy: %(title)s") % {"title": event.title}
     if not reach(notice, notice.user, event.key, subject, words(notice.occasion, event, by_name)):
         return False
     Notice.objects.filter(pk=notice.pk).update(told_at=timezone.now())
