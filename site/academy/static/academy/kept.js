@@ -22,7 +22,7 @@ async function keep() {
 }
 
 const when = document.getElementById("when");
-when.textContent = when.dataset.words.replace("#", new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" }));
+when.textContent = when.dataset.words.replace("#", new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" }));
 const again = () => location.reload();
 kept.querySelector("[data-again]").addEventListener("click", (click) => {
   click.preventDefault();
