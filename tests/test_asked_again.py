@@ -58,7 +58,8 @@ class TestEachCertificate:
         now = made.assignees.standing().get()
         assert (now.due_on, now.done_at, now.why) == (next_end, None, Why.RENEWAL)
         former = made.assignees.exclude(pk=now.pk).get()
-        assert former.followed_at and former.done_at
+        assert former.followed_at
+        assert former.done_at
         assert Statement.objects.filter(user=user, verb=Verb.ASSIGNED).count() == 2
 
     def test_whoever_never_renewed_is_not_asked_twice(self, commit: Commit, clock: Clock) -> None:
@@ -176,7 +177,8 @@ class TestExcuses:
         client.post(address, {"reason": "弄错了人"})
         assert made.assignees.get().excused_at is None
         page = client.get(reverse("assignments:person", args=[made.pk, row.pk])).content.decode()
-        assert "产假" in page and "弄错了人" in page
+        assert "产假" in page
+        assert "弄错了人" in page
 
     def test_is_not_for_whoever_may_not_assign_or_sees_another_district(self, commit: Commit) -> None:
         MembershipFactory()

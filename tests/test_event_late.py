@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.accounts.models import User
-from academy.events import closing, codes, scans, signing
+from academy.events import closing, codes, letters, scans, signing
 from academy.events.models import Event, Invited, Scan
 from academy.events.signing import How, Said
 from academy.organisations.models import District
@@ -211,7 +212,8 @@ def test_a_code_says_when_it_was_shown_whatever_the_phones_clock_says(back: int)
     if back > 240:
         assert found is None
     else:
-        assert found is not None and timedelta(0) <= shown - found < timedelta(seconds=15)
+        assert found is not None
+        assert timedelta(0) <= shown - found < timedelta(seconds=15)
 
 
 class TestSigningAfterwards:
@@ -223,7 +225,8 @@ class TestSigningAfterwards:
         assert "data-signs" in page.split('id="others"')[1]
         assert send(client, event, user=there.pk, signature=drawing()).status_code == 200
         made = event.sign_ins.get()
-        assert made.signature and made.how == "code"
+        assert made.signature
+        assert made.how == "code"
         assert "data-signed" in client.get(url(event, "desk")).content.decode()
 
     def test_a_typed_name_is_kept_too_and_the_first_stands(self, event: Event, worker: User) -> None:
@@ -278,7 +281,8 @@ class TestTimes:
         signing.sign_in(event, worker, Said(How.LIST), timezone.now())
         client = client_of(official(event.district))
         page = client.post(url(event, "edit"), _planned(event, timedelta(days=3)))
-        assert page.status_code == 422 and "begins_at" in page.context["form"].errors
+        assert page.status_code == 422
+        assert "begins_at" in page.context["form"].errors
         assert client.post(url(event, "edit"), _planned(event, timedelta(minutes=-5))).status_code == 302
 
     def test_one_that_is_moved_to_another_day_is_planned_again(self, event: Event) -> None:
@@ -309,3 +313,24 @@ def _planned(event: Event, by: timedelta) -> dict[str, Any]:
         "hours": "2",
         "signs_out": "on" if event.signs_out else "",
     }
+
+
+@pytest.mark.parametrize("skew", [-5, 0, 5, 600])
+def test_a_device_whose_clock_is_wrong_says_how_long_it_waited(event: Event, worker: User, skew: int) -> None:
+    """Written down twelve minutes ago, by a clock that is so many minutes ahead."""
+    Invited.objects.create(event=event, user=worker, person_name=worker.name)
+    said = {"key": str(uuid4()), "user": worker.pk, "at": ago(12 - skew).isoformat()}
+    client, body = client_of(official(event.district)), json.dumps(said)
+    client.post(url(event, "receive"), body, content_type="application/json", headers={"X-Waited": "720"})
+    made = event.sign_ins.get()
+    assert made.claimed_at is None
+    assert timedelta(minutes=11, seconds=59) < made.stored_at - made.at < timedelta(minutes=12, seconds=1)
+
+
+@pytest.mark.parametrize("waited", ["-300", "", "x", "9999999", "１２"])
+def test_a_clock_that_was_put_right_in_between_is_taken_as_it_is(
+    event: Event, worker: User, waited: str
+) -> None:
+    said = letters.Letter(uuid4(), ago(5), worker.pk, "", "", "", "", False)
+    found = letters.by_waiting(said, waited, timezone.now())
+    assert found == said

@@ -87,10 +87,13 @@ def test_an_invitation_reaches_people_once_after_some_minutes(
     for _often in range(3):
         clock.tick(commit, minutes=2)
     assert len(texts()) == len(mail.outbox) == 1
-    assert "秋季约谈" in texts()[0] and event.place in mail.outbox[0].body
+    assert "秋季约谈" in texts()[0]
+    assert event.place in mail.outbox[0].body
     notice = event.notices.get()
     assert (notice.user, notice.occasion) == (user, "invited")
-    assert notice.told_at and notice.texted_at and notice.emailed_at
+    assert notice.told_at
+    assert notice.texted_at
+    assert notice.emailed_at
 
 
 def test_a_slip_that_is_put_right_at_once_reaches_nobody(event: Event, clock: Clock, commit: Commit) -> None:
@@ -134,7 +137,8 @@ def test_another_time_the_end_of_an_invitation_and_the_cancellation_are_told(
         stays: ["invited", "changed", "cancelled"],
         goes: ["invited", "changed", "uninvited"],
     }
-    assert len(texts()) == 6 and "停电" in texts()[-1]
+    assert len(texts()) == 6
+    assert "停电" in texts()[-1]
 
 
 def test_whoever_never_heard_of_it_hears_nothing_of_its_end(
@@ -236,9 +240,12 @@ class TestMinutes:
         client.post(url(event, "minutes"), {"text": " "})
         client.post(url(event, "minutes"), {"text": "补一句"})
         page = client.get(url(event, "one")).content.decode()
-        assert "原来的话" in page and "补一句" in page and staff.name in page
+        assert "原来的话" in page
+        assert "补一句" in page
+        assert staff.name in page
         event.refresh_from_db()
-        assert event.minutes == "原来的话" and event.additions.get().by == staff
+        assert event.minutes == "原来的话"
+        assert event.additions.get().by == staff
 
     def test_not_before_the_list_is_closed_nor_by_strangers(self, event: Event) -> None:
         client_of(official(event.district)).post(url(event, "minutes"), {"text": "补一句"})

@@ -41,7 +41,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(pk__in=self.filter(invited | there).values("pk"))
 
     def to_come(self, now: datetime) -> Self:
-        return self.filter(state__in=(Event.State.PLANNED, Event.State.RUNNING), ends_at__gt=now - LATE)
+        """Also what was cancelled, until it would have been over: whoever meant to go has to see it."""
+        there = Event.State.PLANNED, Event.State.RUNNING, Event.State.CANCELLED
+        return self.filter(state__in=there, ends_at__gt=now - LATE)
 
 
 class Event(models.Model):

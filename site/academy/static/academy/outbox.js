@@ -86,7 +86,9 @@ async function sendAll() {
 
 /** The server's answer, or why there is none. */
 async function post({ url, body, at }) {
-  const later = Date.now() - at > LATE ? { "X-Sent-Later": "1" } : {};
+  const waited = Date.now() - at;
+  // in seconds: a clock that is wrong is as wrong at both ends
+  const later = { "X-Waited": String(Math.round(waited / 1000)), ...(waited > LATE ? { "X-Sent-Later": "1" } : {}) };
   try {
     const response = await fetch(url, {
       method: "POST",
