@@ -86,7 +86,8 @@ def test_a_phone_signs_in_by_the_code_on_the_wall(visit: Visit, site: RunningSit
         wall.wait_for_function("d => document.querySelector('#code path').getAttribute('d') !== d", arg=drawn)
         shown.add(code_on(wall))
     late = visit("/")
-    assert late.request.get(first).status == 410
+    assert f"/events/{pk}/late/" in late.request.get(first).url
+    assert who(site, pk) == [["13700008001", "code", False, ""]]
     wall.context.set_offline(True)
     expect(wall.locator("#stale")).to_be_visible(timeout=60_000)
     expect(wall.locator("#code svg")).to_be_hidden()
@@ -248,7 +249,7 @@ def test_the_door_an_hour_without_a_network_each_once_with_its_time(visit: Visit
         if len(who(site, pk)) == 2:
             break
     found = json.loads(site.run(SEEN.format(pk=pk)).replace("'", '"').replace("True", "true"))
-    assert [one[0] for one in found] == ["13800000001", "13800000002"]
+    assert len({one[0] for one in found}) == len(found) == 2
     # an event of twenty minutes' age: what is claimed from before its doors opened is not believed, all else is
     assert [one[2] for one in found] == [True, True]
     assert found[0][1] >= 55
@@ -282,7 +283,7 @@ def test_a_full_device_sends_what_it_kept_before_and_what_it_could_not_keep(
     page.locator("#people li").nth(0).locator("[data-enter]").click()
     expect(page.locator("#undelivered b")).to_contain_text("1")
     page.evaluate(
-        "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+        "void (IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); })"
     )
     page.locator("#people li").nth(1).locator("[data-enter]").click()
     expect(page.locator("#undelivered b")).to_contain_text("2")
