@@ -13,8 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.models import Assignee, Assignment
 from academy.organisations.scope import Scope
+from academy.records.models import Statement, Verb
 
 STATES: dict[str, str | Promise] = {
     "done": _("Done"),
@@ -70,6 +72,30 @@ def by(rows: QuerySet[Assignee], today: date, *columns: str) -> QuerySet[Any, di
 
 def of(row: Mapping[str, Any]) -> Tally:
     return Tally(*(row[name] for name in Tally._fields))
+
+
+def earlier(row: Assignee) -> QuerySet[Assignee]:
+    """What the same person was asked before, for certificates that ended before."""
+    asked = Assignee.objects.filter(assignment=row.assignment_id, user__in=same_person(row.user))
+    return asked.exclude(followed_at=None).order_by("-due_on")
+
+
+def changes(row: Assignee) -> list[dict[str, Any]]:
+    """Excused and no longer excused: when, by whom and why, from the log."""
+    said = Statement.objects.filter(
+        user=row.user_id, object_key=row.assignment.name, verb=Verb.CORRECTED
+    ).order_by("at", "pk")
+    found = [(one.at, one.evidence) for one in said]
+    names = User.objects.in_bulk({evidence["by"] for _at, evidence in found if "by" in evidence})
+    return [
+        {
+            "at": at,
+            "by": names.get(evidence.get("by")),
+            "excused": evidence.get("excused", ""),
+            "unexcused": evidence.get("unexcused", ""),
+        }
+        for at, evidence in found
+    ]
 
 
 def visible(user: User, scope: Scope) -> QuerySet[Assignment]:

@@ -68,6 +68,6 @@ def _enterprise(request: HttpRequest, pk: int) -> Enterprise:
 
 def _people_of(enterprise: Enterprise) -> QuerySet[Assignee]:
     """Also those of places that turned out to be this one."""
-    return Assignee.objects.filter(
+    return Assignee.objects.standing().filter(
         enterprise_key__in=[enterprise.pk, *enterprise.merged.values_list("pk", flat=True)]
     )

@@ -85,7 +85,7 @@ def _tell(rows: QuerySet[Assignee], occasion: Callable[[Assignee], str], again: 
 def _told(row: Assignee, occasion: str, again: bool) -> bool:
     reminder, is_new = AssignmentReminder.objects.get_or_create(assignee=row, occasion=occasion)
     if is_new:
-        key = f"reminded:{row.assignment_id}:{occasion}"
+        key = f"reminded:{row.pk}:{occasion}"
         said = {"due": row.due_on, "occasion": occasion}
         record(row.user, Verb.REMINDED, row.assignment.name, row.assignment.title, evidence=said, key=key)
     elif not again:

@@ -50,7 +50,10 @@ def desk_or_404(request: HttpRequest, pk: int) -> Desk:
     seen = visible(request.user, scope).select_related("made_by", "cancelled_by")
     assignment = get_object_or_404(seen, id=pk)
     return Desk(
-        request.user, scope, assignment, scope.records(Assignee.objects.filter(assignment=assignment))
+        request.user,
+        scope,
+        assignment,
+        scope.records(Assignee.objects.standing().filter(assignment=assignment)),
     )
 
 
@@ -178,9 +181,24 @@ def person(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
         "row": row,
         "row_state": counting.STATES[row.state],  # type: ignore[attr-defined]
         "reminders": row.reminders.order_by("created_at"),
+        "earlier": counting.earlier(row),
+        "changes": counting.changes(row),
         "form": form,
     }
     return render(request, "assignments/person.html", context, status=422 if form.errors else 200)
+
+
+@permitted(ASSIGNS)
+@require_POST
+def unexcuse(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
+    """What was excused by mistake, for a reason."""
+    desk, form = desk_or_404(request, pk), ReasonForm(request.POST)
+    row = get_object_or_404(desk.rows, id=row_pk)
+    if form.is_valid():
+        assigning.unexcuse(row, reason=form.cleaned_data["reason"], by=desk.user)
+    else:
+        messages.error(request, _("Say why: the reason stays with the entry."))
+    return redirect("assignments:person", pk, row_pk)
 
 
 @permitted(ASSIGNS)
@@ -227,7 +245,7 @@ def _own_or_404(request: HttpRequest, pk: int) -> Desk:
 def _rows(user: User, scope: Scope, found: Iterable[Assignment]) -> Iterator[tuple[Assignment, list[Any]]]:
     """Each assignment with what its line says, counted of the people in this scope."""
     shown = list(found)
-    people = scope.records(Assignee.objects.filter(assignment__in=[one.pk for one in shown]))
+    people = scope.records(Assignee.objects.standing().filter(assignment__in=[one.pk for one in shown]))
     counted = counting.by(people, timezone.localdate(), "assignment")
     tallies = {row["assignment"]: counting.of(row) for row in counted}
     for one in shown:
