@@ -15,7 +15,7 @@ from academy.events.models import Event
 from academy.exams.spot import due_for
 from academy.organisations import requests
 from academy.organisations.inviting import sent_to
-from academy.organisations.managing import managed_by
+from academy.organisations.managing import managed_by, with_waiting
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
 from academy.records.models import Certificate, Completion
@@ -45,7 +45,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "certificates": certificates,
         "completions": Completion.objects.filter(user__in=mine).prefetch_related("certificates"),
         "year": year_of(user, timezone.localdate().year),
-        "managed": managed_by(user),
+        "managed": with_waiting(managed_by(user)),
         "requests": requests.shown_to(user),
         "invitations": sent_to(user),
     }

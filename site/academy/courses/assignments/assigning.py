@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -81,7 +81,7 @@ def add(
     with transaction.atomic():
         if not Assignment.objects.select_for_update().standing().filter(pk=assignment.pk).exists():
             return
-        held = set(known.values_list("user", flat=True))
+        held = _held(assignment, chosen)
         rows = [
             _row(assignment, person, place, why, ends)
             for person, place in _people(chosen).items()
@@ -90,6 +90,13 @@ def add(
         Assignee.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
         _write_down(assignment, rows, why)
     proving.follow(known)
+
+
+def _held(assignment: Assignment, people: Mapping[int, int]) -> set[int]:
+    """Who is assigned already, also under an account that turned out to be theirs."""
+    rows = Assignee.objects.filter(assignment=assignment)
+    theirs = rows.filter(Q(user__in=list(people)) | Q(user__merged_into__in=list(people)))
+    return set(theirs.annotate(person=PERSON).values_list("person", flat=True))
 
 
 def _people(chosen: Mapping[int, int]) -> dict[User, Membership]:
