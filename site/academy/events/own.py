@@ -59,7 +59,15 @@ def _missed(one: Invited) -> Row:
 
 
 def list_heads() -> list[str]:
-    return [_("Event"), _("Kind"), _("Begins"), _("Place"), _("State"), _("Our people invited"), _("Were there")]
+    return [
+        _("Event"),
+        _("Kind"),
+        _("Begins"),
+        _("Place"),
+        _("State"),
+        _("Our people invited"),
+        _("Were there"),
+    ]
 
 
 def list_row(one: Any) -> Row:

@@ -54,7 +54,13 @@ def invite(
     known = Invitation.objects.open().filter(same, enterprise=enterprise).first()
     if known is None:
         return Invitation.objects.create(
-            enterprise=enterprise, made_by=by, code=new_code(), post=post, phone=phone, name=name, expires_at=until
+            enterprise=enterprise,
+            made_by=by,
+            code=new_code(),
+            post=post,
+            phone=phone,
+            name=name,
+            expires_at=until,
         )
     known.post, known.name, known.expires_at = post, name or known.name, max(until, known.expires_at)
     known.save(update_fields=["post", "name", "expires_at"])

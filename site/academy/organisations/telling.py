@@ -37,6 +37,8 @@ def _tell(asked: JoinRequest) -> None:
 
 
 def words(asked: JoinRequest) -> str:
-    page = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("managing:requests", args=[asked.enterprise_id])
+    page = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse(
+        "managing:requests", args=[asked.enterprise_id]
+    )
     said = {"name": asked.user.called, "post": asked.post, "enterprise": asked.enterprise, "url": page}
     return _("%(name)s says that they work at %(enterprise)s (%(post)s). Say yes or no: %(url)s") % said

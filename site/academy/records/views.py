@@ -35,7 +35,9 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
         "Content-Disposition": f'attachment; filename="{found.number}.pdf"',
         "Cache-Control": "private",
     }
-    return HttpResponse(pdf(found, may_see_score(request.user, found)), content_type="application/pdf", headers=headers)
+    return HttpResponse(
+        pdf(found, may_see_score(request.user, found)), content_type="application/pdf", headers=headers
+    )
 
 
 def shown(found: Certificate, seen: CertificateQuerySet, with_score: bool) -> dict[str, Any]:

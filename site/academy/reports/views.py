@@ -65,7 +65,10 @@ def record_list(filters: ListFilters) -> Listing:
         "One line for each completion and each attendance, the latest first; the words are those at the time"
     )
     # a file is written when the reader's language is no longer in force
-    counted, row = partial(_counted, entries), partial(_row, {key: str(word) for key, word in KINDS.items()}, scope)
+    counted, row = (
+        partial(_counted, entries),
+        partial(_row, {key: str(word) for key, word in KINDS.items()}, scope),
+    )
     return Listing("records", _("Training records"), lead, counted, heads, heads[6:-1], entries, filters, row, _links)  # fmt: skip
 
 

@@ -10,11 +10,7 @@ from academy.courses.models import Assignee
 from academy.organisations.models import Membership
 
 # of the person, under whichever account they were assigned
-OWN = (
-    Q(user=OuterRef("user"))
-    | Q(user__merged_into=OuterRef("user"))
-    | Q(user=OuterRef("user__merged_into"))
-)
+OWN = Q(user=OuterRef("user")) | Q(user__merged_into=OuterRef("user")) | Q(user=OuterRef("user__merged_into"))
 PLACES = Membership.objects.select_related(
     "enterprise__district__parent__parent", "enterprise__business_type", "post"
 )
