@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from academy.accounts.models import User
 from academy.core.exports import export
 from academy.courses.assignments import counting, tables
 from academy.courses.assignments.forms import PeopleFilters
@@ -69,12 +70,13 @@ def people(request: HttpRequest, enterprise_pk: int, pk: int) -> HttpResponseBas
 @require_POST
 def remind(request: HttpRequest, enterprise_pk: int, pk: int) -> HttpResponse:
     """Of this enterprise, by whoever keeps its staff list."""
-    enterprise = kept(request, enterprise_pk)
+    assert isinstance(request.user, User)
+    enterprise, by = kept(request, enterprise_pk), request.user
     assignment = get_object_or_404(
         Assignment, id=pk, pk__in=_people_of(enterprise).filter(assignment=pk).values("assignment")
     )
-    n = late(assignment, scope_of(request.user), enterprise).count()
-    say_reminded(request, n, lambda: remind_late.enqueue(pk, request.user.pk, enterprise.pk))
+    n = late(assignment, scope_of(by), enterprise).count()
+    say_reminded(request, n, lambda: remind_late.enqueue(pk, by.pk, enterprise.pk))
     return redirect("own_assignments:people", enterprise.pk, pk)
 
 
