@@ -29,9 +29,9 @@ def tell_managers(request_pk: int) -> None:
 def _tell(asked: JoinRequest) -> None:
     managers = EnterpriseManager.objects.current().filter(enterprise=asked.enterprise, user__is_active=True)
     subject = _("Shi'an Academy: somebody asks to be on your staff list")
-    for address in managers.values_list("user__email", flat=True):
+    for address in filter(None, managers.values_list("user__email", flat=True)):
         try:
-            send_mail(subject, words(asked), None, [address] if address else [])
+            send_mail(subject, words(asked), None, [address])
         except Exception:  # whatever a mail server raises: it still stands on the page
             logger.exception("a manager was not told of request %s", asked.pk)
 

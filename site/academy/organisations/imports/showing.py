@@ -35,7 +35,7 @@ TO_BE = {
 def words_of(batch: RegisterImport) -> dict[Any, Any]:
     """Whoever keeps one staff list puts nobody new on it."""
     words = DONE if batch.applied_at else TO_BE
-    new = _("invited") if batch.applied_at else _("will be invited")
+    new = _("has been invited") if batch.applied_at else _("will be invited")
     return words | {RowState.NEW: new} if batch.enterprise_id else words
 
 
