@@ -8,8 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from academy.organisations.managing import kept_by
+from academy.organisations.managing import KEEPS, kept_by
 from academy.organisations.models import Enterprise, JoinRequest, same_enterprise
+from academy.organisations.scope import Scope
 
 PER_PAGE = 50
 View = Callable[..., HttpResponseBase]
@@ -38,7 +39,10 @@ def shared(enterprise: Enterprise, tab: str) -> dict[str, Any]:
     return {"nav": "me", "tab": tab, "enterprise": enterprise, "keeps": True, "waiting": waiting.count()}
 
 
-def looked_at(request: HttpRequest, enterprise: Enterprise, tab: str) -> dict[str, Any]:
-    """The same for a page that whoever supervises it may open as well: the others are offered to whoever keeps it."""
-    keeps = kept_by(request.user).filter(pk=enterprise.pk).exists()  # type: ignore[arg-type]
-    return shared(enterprise, tab) if keeps else {"nav": "me", "tab": tab, "enterprise": enterprise}
+def looked_at(request: HttpRequest, scope: Scope, enterprise: Enterprise, tab: str) -> dict[str, Any]:
+    """The same for a page of something in the scope, which whoever supervises it may open as well: the others are
+    offered to whoever `kept_by` gives it to."""
+    is_theirs = enterprise.pk in scope.enterprises or request.user.has_perm(KEEPS)
+    if is_theirs and enterprise.merged_into_id is None:
+        return shared(enterprise, tab)
+    return {"nav": "me", "tab": tab, "enterprise": enterprise}

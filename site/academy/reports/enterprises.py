@@ -62,8 +62,7 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables = Tables(shown["filters"], shown["figures"])
         table = tables.table(request.GET.get("table", ""))
         return export(request.GET["format"], f"enterprise-by-{table.slug}", table.sheet_heads, table.sheet)
-    head = {**looked_at(request, enterprise, "numbers"), "nav": "enterprises"}
-    return render(request, "reports/enterprise.html", {**head, **shown})
+    return render(request, "reports/enterprise.html", {**_head(request, scope, enterprise), **shown})
 
 
 @login_required
@@ -72,9 +71,16 @@ def records(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request.user)
     enterprise = _seen_by(scope, pk)
     made = record_list(_filters(enterprise, scope, request.GET, ListFilters))
-    head = looked_at(request, enterprise, "numbers")
-    own = replace(made, template="reports/enterprise_list.html", links=lambda _entry: {}, head=head)
-    return listing(request, own)
+    head, template = _head(request, scope, enterprise), "reports/enterprise_list.html"
+    return listing(request, replace(made, template=template, links=lambda _entry: {}, head=head))
+
+
+def _head(request: HttpRequest, scope: Scope, enterprise: Enterprise) -> dict[str, Any]:
+    """In the frame that whoever looks knows from their other pages."""
+    head = looked_at(request, scope, enterprise, "numbers")
+    if scope.supervises:
+        return {**head, "nav": "enterprises", "base": "staff_base.html"}
+    return {**head, "base": "managing/plain.html"}
 
 
 def _seen_by(scope: Scope, pk: int) -> Enterprise:

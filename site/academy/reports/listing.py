@@ -43,8 +43,8 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
         return export(request.GET["format"], made.slug, made.heads, map(made.row, made.found))
     page = Paginator(made.found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        **made.head,
         "nav": made.slug,
+        **made.head,
         "title": made.title,
         "lead": made.lead,
         "counted": made.counted(page.paginator.count),

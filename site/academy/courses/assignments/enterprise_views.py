@@ -18,7 +18,7 @@ from academy.courses.assignments.staff_views import PER_PAGE, listed_people, say
 from academy.courses.models import Assignee, Assignment
 from academy.organisations.keeping import kept, looked_at
 from academy.organisations.models import Enterprise
-from academy.organisations.scope import scope_of
+from academy.organisations.scope import Scope, scope_of
 
 ABOUT = ("assignment", "assignment__title", "assignment__due_on")
 
@@ -26,14 +26,15 @@ ABOUT = ("assignment", "assignment__title", "assignment__due_on")
 @login_required
 @require_safe
 def listed(request: HttpRequest, enterprise_pk: int) -> HttpResponseBase:
-    enterprise = _enterprise(request, enterprise_pk)
+    scope = scope_of(request.user)
+    enterprise = _enterprise(scope, enterprise_pk)
     standing = _people_of(enterprise).filter(assignment__cancelled_at=None)
     found = counting.by(standing, timezone.localdate(), *ABOUT).order_by("-assignment__due_on", "-assignment")
     if "format" in request.GET:
         return export(request.GET["format"], "assignments", tables.own_heads(), map(tables.own_row, found))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        **looked_at(request, enterprise, "assignments"),
+        **looked_at(request, scope, enterprise, "assignments"),
         "as_of": timezone.now(),
         "page": page,
         **tables.own(page, enterprise.pk),
@@ -44,7 +45,8 @@ def listed(request: HttpRequest, enterprise_pk: int) -> HttpResponseBase:
 @login_required
 @require_safe
 def people(request: HttpRequest, enterprise_pk: int, pk: int) -> HttpResponseBase:
-    enterprise, filters = _enterprise(request, enterprise_pk), PeopleFilters(request.GET)
+    scope, filters = scope_of(request.user), PeopleFilters(request.GET)
+    enterprise = _enterprise(scope, enterprise_pk)
     here = _people_of(enterprise).filter(assignment=pk)
     assignment = get_object_or_404(Assignment, id=pk, pk__in=here.values("assignment"))
     rows = counting.with_state(filters.rows(here), timezone.localdate()).select_related("user")
@@ -52,12 +54,12 @@ def people(request: HttpRequest, enterprise_pk: int, pk: int) -> HttpResponseBas
         sheet = map(tables.person_row, rows.iterator(chunk_size=2000))
         return export(request.GET["format"], f"assignment-{pk}-people", tables.people_heads(), sheet)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    head = looked_at(request, enterprise, "assignments")
+    head = looked_at(request, scope, enterprise, "assignments")
     context = {
         **head,
-        "base": "base.html",
+        "base": "managing/plain.html",
         "assignment": assignment,
-        "to_remind": "keeps" in head and late(assignment, scope_of(request.user), enterprise).count(),
+        "to_remind": "keeps" in head and late(assignment, scope, enterprise).count(),
         "as_of": timezone.now(),
         "back": reverse("own_assignments:list", args=[enterprise.pk]),
         **listed_people(request, filters, page),
@@ -80,9 +82,9 @@ def remind(request: HttpRequest, enterprise_pk: int, pk: int) -> HttpResponse:
     return redirect("own_assignments:people", enterprise.pk, pk)
 
 
-def _enterprise(request: HttpRequest, pk: int) -> Enterprise:
+def _enterprise(scope: Scope, pk: int) -> Enterprise:
     """What is not theirs is not there."""
-    found = scope_of(request.user).register().select_related("district", "business_type")
+    found = scope.register().select_related("district", "business_type")
     return get_object_or_404(found, id=pk)
 
 

@@ -12,9 +12,11 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
 from academy.accounts.access import permitted, staff_only
 from academy.accounts.models import User
+from academy.organisations.imports.beginning import KEPT
 from academy.organisations.imports.kinds import KINDS, office
 from academy.organisations.imports.remains import here
 from academy.organisations.keeping import kept, shared
@@ -55,7 +57,9 @@ class Desk:
         return RegisterImport.objects.filter(user=self.user, enterprise=self.enterprise).defer("data")
 
     def others(self) -> RegisterImportQuerySet:
-        return overseen(self._all().exclude(user=self.user), self.scope)
+        """As long as their rows are kept."""
+        recent = self._all().exclude(user=self.user).filter(applied_at__gt=timezone.now() - KEPT)
+        return overseen(recent, self.scope)
 
     def found(self, pk: int) -> RegisterImport:
         """Who has undone it sees what became of it, though what it had made is there no more."""
