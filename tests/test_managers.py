@@ -34,6 +34,7 @@ from academy.records.attending import attend
 from academy.records.merging import merge_people
 from tests.conftest import Commit
 from tests.factories import (
+    CompletionFactory,
     DistrictFactory,
     EnterpriseFactory,
     EventFactory,
@@ -579,3 +580,22 @@ def test_events_stand_among_the_records_of_ones_own(cook: Membership) -> None:
     assert records
     assert "秋季约谈" in records.get_text()
     assert "1.5" in records.get_text()
+
+
+def test_of_many_records_the_page_of_a_person_shows_the_latest_and_asks_no_more(
+    kitchen: Enterprise,
+    cook: Membership,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Any,
+) -> None:
+    monkeypatch.setattr("academy.reports.life.LATEST", 2)
+    words = {"enterprise_key": kitchen.pk, "district_key": kitchen.district_id}
+    for edition in range(1, 4):
+        CompletionFactory(user=cook.user, edition=edition, **words)
+    client, page = client_of(make_official(kitchen.district)), f"/staff/people/{cook.user_id}/"
+    section = soup(client, page).select_one("[aria-labelledby=completions]")
+    assert section
+    assert len(section.select(".rec")) == 2
+    assert section.select(".meta")[-1].get_text()
+    with django_assert_max_num_queries(24):
+        client.get(page)
