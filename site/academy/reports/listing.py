@@ -1,7 +1,7 @@
 """A list of many rows: on the screen page by page with links, in a file whole."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -33,6 +33,8 @@ class Listing:
     row: Callable[[Any], Row]
     links: Callable[[Any], dict[int, str]]
     template: str = "reports/list.html"
+    # what the head of that template needs besides
+    head: Mapping[str, Any] = field(default_factory=dict)
 
 
 def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
@@ -42,6 +44,7 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
     page = Paginator(made.found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": made.slug,
+        **made.head,
         "title": made.title,
         "lead": made.lead,
         "counted": made.counted(page.paginator.count),

@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,10 +18,10 @@ from academy.events.models import Event
 from academy.exams.spot import due_for
 from academy.organisations import requests
 from academy.organisations.inviting import sent_to
-from academy.organisations.managing import managed_by
+from academy.organisations.managing import managed_by, with_waiting
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
-from academy.records.models import Certificate, Completion
+from academy.records.models import Attendance, Certificate, Completion
 from academy.reports import ledger
 
 
@@ -43,13 +46,25 @@ def home(request: SignedInRequest) -> HttpResponse:
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
         "certificates": certificates,
-        "completions": Completion.objects.filter(user__in=mine).prefetch_related("certificates"),
+        "learned": _learned(user),
         "year": year_of(user, timezone.localdate().year),
-        "managed": managed_by(user),
+        "managed": with_waiting(managed_by(user)),
         "requests": requests.shown_to(user),
         "invitations": sent_to(user),
     }
     return render(request, "me/home.html", context)
+
+
+def _learned(user: User) -> list[Any]:
+    """Courses and events in one list, the latest first."""
+    mine = same_person(user)
+    completions = Completion.objects.filter(user__in=mine).prefetch_related("certificates")
+    attended = Attendance.objects.standing().filter(user__in=mine)
+    return sorted([*completions, *attended], key=lambda one: (_moment(one), one.pk), reverse=True)
+
+
+def _moment(one: Completion | Attendance) -> datetime:
+    return one.attended_at if isinstance(one, Attendance) else one.completed_at
 
 
 @login_required

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from academy.core.exports import Row, export
 from academy.core.templatetags.look import thousands
-from academy.organisations.scope import scope_of
+from academy.organisations.scope import Scope, scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.reports import drawing, shows
 from academy.reports.entries import Entries, Entry
@@ -58,13 +58,18 @@ def records(request: HttpRequest) -> HttpResponseBase:
 
 def record_list(filters: ListFilters) -> Listing:
     entries = Entries(filters.choice, filters.chosen.get("q", ""))
-    heads = [_("Name"), _("Phone number"), _("Enterprise"), _("District"), _("Course or event"), _("Kind"), _("Score"), _("Training hours"), _("On")]  # fmt: skip
+    scope = filters.choice.scope
+    score = [_("Score")] if scope.supervises else []
+    heads = [_("Name"), _("Phone number"), _("Enterprise"), _("District"), _("Course or event"), _("Kind"), *score, _("Training hours"), _("On")]  # fmt: skip
     lead = _(
         "One line for each completion and each attendance, the latest first; the words are those at the time"
     )
     # a file is written when the reader's language is no longer in force
-    counted, row = partial(_counted, entries), partial(_row, {key: str(word) for key, word in KINDS.items()})
-    return Listing("records", _("Training records"), lead, counted, heads, heads[6:8], entries, filters, row, _links)  # fmt: skip
+    counted, row = (
+        partial(_counted, entries),
+        partial(_row, {key: str(word) for key, word in KINDS.items()}, scope),
+    )
+    return Listing("records", _("Training records"), lead, counted, heads, heads[6:-1], entries, filters, row, _links)  # fmt: skip
 
 
 def _counted(entries: Entries, n: int) -> str:
@@ -85,7 +90,7 @@ def completions(request: HttpRequest) -> HttpResponseBase:
     return HttpResponsePermanentRedirect(f"{reverse('reports:records')}?{query.urlencode()}")
 
 
-def _row(kinds: Mapping[str, str], entry: Entry) -> Row:
+def _row(kinds: Mapping[str, str], scope: Scope, entry: Entry) -> Row:
     phone = f"{entry.phone[:3]}****{entry.phone[-4:]}" if entry.phone else ""
     return [
         entry.person,
@@ -94,7 +99,7 @@ def _row(kinds: Mapping[str, str], entry: Entry) -> Row:
         entry.district,
         entry.title,
         kinds.get(entry.kind, entry.kind),
-        entry.score,
+        *([entry.score if scope.tells_score(entry.district_key) else None] if scope.supervises else []),
         entry.hours,
         entry.day,
     ]

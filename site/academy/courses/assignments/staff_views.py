@@ -1,6 +1,6 @@
 """Assignments for the supervising staff: make one, see how far it is, of what is in their part of the city."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,15 +206,19 @@ def unexcuse(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
 def remind(request: HttpRequest, pk: int) -> HttpResponse:
     desk = desk_or_404(request, pk)
     n = late(desk.assignment, desk.scope).count()
+    say_reminded(request, n, lambda: remind_late.enqueue(desk.assignment.pk, desk.user.pk))
+    return redirect("assignments:one", pk)
+
+
+def say_reminded(request: HttpRequest, n: int, do: Callable[[], object]) -> None:
     if not is_daytime():
         messages.warning(request, _("It is night. People are reminded between 9:00 and 20:00."))
     elif n:
-        remind_late.enqueue(desk.assignment.pk, desk.user.pk)
+        do()
         said = ngettext("%(n)s person is being reminded.", "%(n)s people are being reminded.", n)
         messages.success(request, said % {"n": n})
     else:
         messages.info(request, _("Everybody who is late has been reminded today."))
-    return redirect("assignments:one", pk)
 
 
 @permitted(ASSIGNS)

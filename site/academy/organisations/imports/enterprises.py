@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from academy.accounts.models import User
 from academy.core.cells import Cell
 from academy.organisations.imports import values
 from academy.organisations.imports.judging import (
@@ -64,7 +65,7 @@ class Enterprises:
             raise Refused(NUMBER, _("Nothing in the register has this number. Leave it empty for a new one."))
         raise Refused(_key(judged.line), _("This enterprise is not in your districts."))
 
-    def write(self, judged: Sequence[Judged]) -> list[ImportChange]:
+    def write(self, judged: Sequence[Judged], by: User) -> list[ImportChange]:
         new = [(one, Enterprise(**one.values)) for one in judged if one.target is None]
         Enterprise.objects.bulk_create([row for _one, row in new])
         changed = [one for one in judged if one.target is not None and one.values]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from academy.accounts.models import User
 from academy.core.cells import Cell, neutral
 from academy.core.sheets import Column
 from academy.organisations.imports import values
@@ -63,7 +64,7 @@ class Kind(Protocol):
     def fields(self) -> Sequence[Field]: ...
 
     def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]: ...
-    def write(self, judged: Sequence[Judged]) -> list[ImportChange]: ...
+    def write(self, judged: Sequence[Judged], by: User) -> list[ImportChange]: ...
     def rows(self) -> Iterator[list[Cell]]: ...
 
 

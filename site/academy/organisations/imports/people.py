@@ -24,7 +24,7 @@ from academy.organisations.imports.judging import (
 from academy.organisations.imports.names import Named, posts
 from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places
 from academy.organisations.imports.reading import Line
-from academy.organisations.models import Enterprise, ImportChange, Membership
+from academy.organisations.models import Enterprise, ImportChange, ImportRow, Membership
 from academy.organisations.scope import Scope
 
 PHONE, PERSON, POST, SINCE, UNTIL = "手机号", "姓名", "岗位", "起始日期", "离职日期"
@@ -50,6 +50,8 @@ class People:
         own = [] if scope.whole or scope.districts else list(scope.register()[:2])
         # who keeps one enterprise need not name it
         self.only = own[0] if len(own) == 1 else None
+        # whoever keeps staff lists invites: nobody is on a list by their word alone
+        self.invites = not (scope.whole or scope.districts)
 
     def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]:
         places = Places(lines, self.scope.register())
@@ -64,6 +66,9 @@ class People:
             judged.problems.append(refused.args)
             return judged
         user = accounts.of(phone)
+        if self.invites and user and user.pk not in accounts.insiders:
+            # whether a number has an account, and whose it is, is not told
+            user = None
         known = [Works(user, one) for one in accounts.places_of(user, enterprise)] if user else []
         judged.target = _meant(line, known)
         read_into(judged, self.said)
@@ -74,6 +79,8 @@ class People:
             judged.problems.append((CODE, _("This enterprise has closed.")))
         once(judged, seen, PHONE, f"{f'#{user.pk}' if user else phone} {enterprise.pk}")
         _one_name(judged, user, seen)
+        if self.invites and judged.state == ImportRow.State.NEW:
+            judged.target = accounts.invited.get((phone, enterprise.pk))
         return judged
 
     def _enterprise(self, line: Line, places: Places) -> Enterprise:
@@ -91,8 +98,10 @@ class People:
             )
         return found
 
-    def write(self, judged: Sequence[Judged]) -> list[ImportChange]:
-        return staffing.write(judged)
+    def write(self, judged: Sequence[Judged], by: User) -> list[ImportChange]:
+        new = [one for one in judged if self.invites and one.target is None]
+        there = [one for one in judged if not self.invites or one.target is not None]
+        return [*staffing.write(there), *staffing.invite(new, by)]
 
     def rows(self) -> Iterator[list[Cell]]:
         """Who works there now."""
@@ -170,7 +179,8 @@ def _wrong_name(judged: Judged, user: User | None, accounts: Accounts) -> Iterat
     is_silent = (
         judged.target is None and not said and not any(head == PERSON for head, _words in judged.problems)
     )
-    if is_silent and not (user and user.name):
+    # whoever does not work here is named by the sheet: a number alone tells nobody's name
+    if is_silent and not (user and user.name and user.pk in accounts.insiders):
         yield PERSON, _("This has to be filled in.")
     if said and user and user.name and user.name != said:
         judged.changes[PERSON] = [user.name, said]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
@@ -12,13 +12,20 @@ from academy.organisations.imports.kinds import scope_for
 from academy.organisations.models import (
     Enterprise,
     ImportChange,
+    Invitation,
     Membership,
     MembershipQuerySet,
     Placed,
     RegisterImport,
 )
+from academy.organisations.scope import Scope
 
-MODELS: dict[str, type[Model]] = {"enterprise": Enterprise, "membership": Membership, "user": User}
+MODELS: dict[str, type[Model]] = {
+    "enterprise": Enterprise,
+    "membership": Membership,
+    "user": User,
+    "invitation": Invitation,
+}
 
 
 class Remains:
@@ -61,7 +68,9 @@ class Remains:
     def _needed(self, change: ImportChange, row: Any) -> str:
         if isinstance(row, User) and (row.last_login or row.phone_verified or row.email):
             return _("Its owner has signed in.")
-        if row.pk in self.learned:
+        if isinstance(row, Invitation) and row.closed_at:
+            return _("It has been answered, or taken back.")
+        if self.model is Membership and row.pk in self.learned:
             return _("They have learned something there.")
         if names := self.references.get(change.key):
             return _("It is needed by: %(names)s.") % {"names": "、".join(sorted(names))}
@@ -76,11 +85,20 @@ class Remains:
 
 
 def _outside(model: type[Model], rows: Collection[int], batch: RegisterImport) -> set[int]:
-    scope = scope_for(batch)
     if model is User:
         return set()
-    found: Any = scope.register() if model is Enterprise else scope.staff(Membership.objects.all())
+    found = next(some for some in here(scope_for(batch)).values() if some.model is model)
     return set(rows) - set(found.filter(pk__in=rows).values_list("pk", flat=True))
+
+
+def here(scope: Scope) -> dict[str, QuerySet[Any]]:
+    """All that an import may make or change, as far as it is in this scope."""
+    return {
+        "enterprise": scope.register(),
+        "membership": scope.staff(Membership.objects.all()),
+        "user": scope.people(),
+        "invitation": scope.staff(Invitation.objects.all()),
+    }
 
 
 def _going(batch: RegisterImport) -> Any:

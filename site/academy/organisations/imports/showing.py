@@ -33,11 +33,14 @@ TO_BE = {
 
 
 def words_of(batch: RegisterImport) -> dict[Any, Any]:
-    return DONE if batch.applied_at else TO_BE
+    """Whoever keeps one staff list puts nobody new on it."""
+    words = DONE if batch.applied_at else TO_BE
+    new = _("has been invited") if batch.applied_at else _("will be invited")
+    return words | {RowState.NEW: new} if batch.enterprise_id else words
 
 
-def counts(batch: RegisterImport) -> Counter[str]:
-    found = batch.rows.order_by().values("state").annotate(n=Count("pk"))
+def counts(rows: QuerySet[ImportRow]) -> Counter[str]:
+    found = rows.order_by().values("state").annotate(n=Count("pk"))
     return Counter({row["state"]: row["n"] for row in found})
 
 

@@ -5,7 +5,12 @@ from academy.organisations.models.enterprise import (
     EnterpriseQuerySet,
     same_enterprise,
 )
-from academy.organisations.models.imports import ImportChange, ImportRow, RegisterImport
+from academy.organisations.models.imports import (
+    ImportChange,
+    ImportRow,
+    RegisterImport,
+    RegisterImportQuerySet,
+)
 from academy.organisations.models.joining import Invitation, JoinRequest
 from academy.organisations.models.membership import Membership, MembershipQuerySet
 from academy.organisations.models.placed import Placed
@@ -28,5 +33,6 @@ __all__ = [
     "Placed",
     "Post",
     "RegisterImport",
+    "RegisterImportQuerySet",
     "same_enterprise",
 ]

@@ -63,6 +63,10 @@ class RegisterImport(models.Model):
     read_at = models.DateTimeField(_("read at"), default=timezone.now)
     applied_at = models.DateTimeField(_("imported at"), null=True)
     undone_at = models.DateTimeField(_("undone at"), null=True)
+    # who looked what can be undone, and then undid it
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = RegisterImportQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -122,6 +126,7 @@ class ImportChange(models.Model):
         ENTERPRISE = "enterprise", _("enterprise")
         MEMBERSHIP = "membership", _("membership")
         USER = "user", _("user")
+        INVITATION = "invitation", _("invitation")
 
     batch = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="journal")
     number = models.PositiveIntegerField(_("row"))
