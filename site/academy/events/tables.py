@@ -27,7 +27,10 @@ def listed(page: Iterable[Event]) -> dict[str, Any]:
             {"text": minute(one.begins_at)},
             {"text": f"{one.district} · {one.place}"},
             {"text": one.get_state_display()},
-            {"text": _signed_in(one)},
+            {
+                "text": _signed_in(one),
+                "url": reverse("staff_events:sign_ins", args=[one.pk]) if one.signed_in else "",  # type: ignore[attr-defined]
+            },
         ]
         for one in page
     ]

@@ -19,7 +19,7 @@ PER_PAGE = 50
 class Listing:
     """`row` makes the cells of what `found` holds, `links` says where some of them lead, by their place.
 
-    `lead` says what a line is, `counted` how many there are.
+    `lead` says what a line is, `counted` how many there are, `complete` what it means where there are none.
     """
 
     slug: str
@@ -33,6 +33,7 @@ class Listing:
     row: Callable[[Any], Row]
     links: Callable[[Any], dict[int, str]]
     template: str = "reports/list.html"
+    complete: str = ""
 
 
 def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
@@ -45,6 +46,7 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
         "title": made.title,
         "lead": made.lead,
         "counted": made.counted(page.paginator.count),
+        "complete": made.complete,
         "filters": made.filters,
         "page": page,
         "columns": columns(made.heads, made.numeric),
