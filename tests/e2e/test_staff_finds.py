@@ -54,7 +54,7 @@ class Newcomer:
         self._do(self.page.locator("main").get_by_role("link", name=words).first)
 
     def choose(self, label: str, option: str) -> None:
-        self.page.get_by_label(label, exact=True).select_option(label=option)
+        self.page.get_by_role("combobox", name=label, exact=True).select_option(label=option)
         self.clicks += 1
 
     def search(self, label: str, words: str) -> None:
