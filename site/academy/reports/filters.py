@@ -35,7 +35,12 @@ KINDS = {
 PERIODS = {
     periods.HALF: _("This half-year"),
     periods.MONTH: _("This month"),
+    periods.QUARTER: _("This quarter"),
     periods.YEAR: _("This year"),
+    periods.LAST + periods.MONTH: _("Last month"),
+    periods.LAST + periods.QUARTER: _("Last quarter"),
+    periods.LAST + periods.HALF: _("The half-year before"),
+    periods.LAST + periods.YEAR: _("Last year"),
 }
 USUAL = periods.HALF
 
@@ -64,13 +69,13 @@ class Filters(forms.Form):
     """What is counted; all that may be seen of this half-year until something is chosen. What is wrong is left out and said."""
 
     span = _choice(_("Period"), _("There is no period “%(value)s”. This half-year is counted."))
-    start = MonthField(label=_("or from month"))
-    end = MonthField(label=_("to month"))
     district = _choice(_("District"), _("There is no district “%(value)s”. All districts are counted."))
     business_type = _choice(_("Business type"), _("There is no business type “%(value)s”. All are counted."))
     post = _choice(_("Post"), _("There is no post “%(value)s”. All posts are counted."))
     kind = _choice(_("Courses and events"), _("There is no kind “%(value)s”. All are counted."))
     subject = _choice(_("Course or event"), _("There is no course “%(value)s”. All courses are counted."))
+    start = MonthField(label=_("Other months: from"))
+    end = MonthField(label=_("to"))
     enterprise = forms.ModelChoiceField(
         Enterprise.objects.none(),
         required=False,
@@ -129,7 +134,7 @@ class Filters(forms.Form):
     def period(self) -> Period:
         chosen, today = self.chosen, periods.today()
         if "start" not in chosen and "end" not in chosen:
-            return periods.NAMED[chosen.get("span", USUAL)](today, today)
+            return periods.named(chosen.get("span", USUAL), today)
         start = chosen.get("start") or date(min(today, chosen["end"]).year, 1, 1)
         return periods.months(start, max(start, chosen.get("end") or today), today)
 

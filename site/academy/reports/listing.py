@@ -19,7 +19,7 @@ PER_PAGE = 50
 class Listing:
     """`row` makes the cells of what `found` holds, `links` says where some of them lead, by their place.
 
-    `lead` says what a line is, `counted` how many there are.
+    `lead` says what a line is, `counted` how many there are, `complete` what it means where there are none.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class Listing:
     template: str = "reports/list.html"
     # what the head of that template needs besides
     head: Mapping[str, Any] = field(default_factory=dict)
+    complete: str = ""
 
 
 def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
@@ -48,6 +49,7 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
         "title": made.title,
         "lead": made.lead,
         "counted": made.counted(page.paginator.count),
+        "complete": made.complete,
         "filters": made.filters,
         "page": page,
         "columns": columns(made.heads, made.numeric),

@@ -30,13 +30,12 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     # A file cannot say which filter was wrong, so that is said on the page instead
     if "format" in request.GET and filters.is_valid():
         return _file(request, tables)
-    canteens = settings.CANTEENS
     context = {
         "nav": "overview",
         "filters": filters,
         "place": shows.place(filters),
         "tables": list(tables.all.values()),
-        "canteens": canteens in filters.snapshot.roster.types and filters.address(business_type=canteens),
+        "missing": shows.missing(filters, figures, settings.CANTEENS),
         **shows.numbers(filters, figures),
         **shows.charts(filters, figures, tables),
     }
