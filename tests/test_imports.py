@@ -264,7 +264,7 @@ def test_a_report_put_right_can_be_sent_in(client: Client) -> None:
     report[1][report[0].index("风险等级")] = "C"
     again = send(client, "enterprises", xlsx(report[0], report[1:]))
     assert states(again) == ["new"]
-    assert again.passed_over == ["结果", "说明"]
+    assert again.passed_over == ["行号", "结果", "说明"]
 
 
 def test_what_others_have_done_meanwhile_is_not_overwritten(client: Client, east: District) -> None:

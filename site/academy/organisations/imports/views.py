@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -80,11 +81,9 @@ def whole(request: HttpRequest, scope: Scope, kind: str) -> HttpResponseBase:
 @require_safe
 def one(request: HttpRequest, scope: Scope, pk: int) -> HttpResponseBase:
     batch, wanted = _own(request, pk), request.GET.get("state", "")
-    rows = batch.rows.filter(state=wanted) if wanted in ImportRow.State.values else batch.rows.all()
+    rows = showing.chosen(batch, wanted)
     if "format" in request.GET:
-        kind = kind_of(batch)
-        columns = showing.report_columns(kind)
-        return sheet(request.GET["format"], f"import-{batch.pk}", columns, showing.report(batch, kind, rows))
+        return _report(request, batch, rows)
     counted = showing.counts(batch)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if not batch.is_busy else None
     context = {
@@ -94,6 +93,7 @@ def one(request: HttpRequest, scope: Scope, pk: int) -> HttpResponseBase:
         "wrong": counted[ImportRow.State.WRONG],
         "ready": counted[ImportRow.State.NEW] + counted[ImportRow.State.CHANGED],
         "tabs": showing.tabs(batch, counted),
+        "noted": batch.rows.noted().count(),
         "page": page,
         "rows": showing.listed(batch, page or ()),
         "form": ApplyForm(),
@@ -137,6 +137,16 @@ def undo(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
 def go_on(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
     beginning.go_on(_own(request, pk))
     return redirect("imports:one", pk)
+
+
+def _report(request: HttpRequest, batch: RegisterImport, rows: QuerySet[ImportRow]) -> HttpResponseBase:
+    """The sheet again with what became of each row, or a list of the cells there is something to say about."""
+    form = request.GET["format"]
+    if "cells" in request.GET:
+        return sheet(form, f"import-{batch.pk}-cells", showing.cell_columns(), showing.cells(rows))
+    kind = kind_of(batch)
+    columns = showing.report_columns(kind)
+    return sheet(form, f"import-{batch.pk}", columns, showing.report(batch, kind, rows))
 
 
 def _undoing(batch: RegisterImport) -> dict[str, Any]:
