@@ -11,5 +11,6 @@ urlpatterns = [
     path("<int:pk>/", views.one, name="one"),
     path("<int:pk>/apply/", views.apply, name="apply"),
     path("<int:pk>/undo/", views.undo, name="undo"),
+    path("<int:pk>/stop/", views.stop, name="stop"),
     path("<int:pk>/go-on/", views.go_on, name="go_on"),
 ]

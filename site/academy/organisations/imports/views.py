@@ -134,6 +134,13 @@ def undo(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
 
 @officials
 @require_POST
+def stop(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
+    beginning.stop(_own(request, pk))
+    return redirect("imports:one", pk)
+
+
+@officials
+@require_POST
 def go_on(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
     beginning.go_on(_own(request, pk))
     return redirect("imports:one", pk)
