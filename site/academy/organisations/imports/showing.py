@@ -94,7 +94,7 @@ def cell_columns() -> list[Column]:
 
 def cells(rows: QuerySet[ImportRow]) -> Iterator[list[Cell]]:
     """Each cell that is wrong, or was understood otherwise than it is written, in a line of its own."""
-    mistake, note = _("mistake"), _("note")
+    mistake, note = _("a mistake"), _("a note")
     for row in rows.exclude(problems=[], notes=[]).iterator(chunk_size=AT_A_TIME):
         found = [(mistake, *one) for one in row.problems] + [(note, *one) for one in row.notes]
         for what, head, words in found:
