@@ -86,8 +86,12 @@ def read_into(judged: Judged, fields: Iterable[Field]) -> None:
     """What the line says otherwise than its target; for a new one, what it says at all."""
     for one in fields:
         text = judged.line.cells.get(one.head, "")
-        note_tidied(judged, one.head)
-        if text and judged.target and text == written(exported(one, judged.target)):
+        standing = exported(one, judged.target) if judged.target else ""
+        is_there = bool(text and judged.target) and text == written(standing)
+        # what stands in the register with signs that cannot be seen keeps them
+        if text and (not is_there or text == standing):
+            note_tidied(judged, one.head)
+        if is_there:
             continue
         if text and not one.is_name and values.is_blank(text):
             judged.note(one.head, "")
