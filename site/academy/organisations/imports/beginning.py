@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.core.workers import taken
@@ -36,10 +37,15 @@ def bring(
 def move(batch: RegisterImport, before: tuple[str, ...], state: str, **more: Any) -> bool:
     """Told twice, it is done once."""
     found = RegisterImport.objects.filter(pk=batch.pk).in_state(*before)
-    moved = bool(found.update(state=state, done=0, error="", stopped="", **more))
+    moved = bool(found.update(**{"state": state, "done": 0, "error": "", "stopped": "", **more}))
     if moved:
         work.enqueue(batch.pk)
     return moved
+
+
+def stop(batch: RegisterImport) -> bool:
+    """In the middle: the step that is under way is the last, and what was done goes back."""
+    return move(batch, (State.APPLYING,), State.UNDOING, error=_("It was stopped in the middle."))
 
 
 def forget() -> None:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<int:pk>/", keeper(views.one), name="one"),
     path("<int:pk>/apply/", keeper(views.apply), name="apply"),
     path("<int:pk>/undo/", keeper(views.undo), name="undo"),
+    path("<int:pk>/stop/", keeper(views.stop), name="stop"),
     path("<int:pk>/go-on/", keeper(views.go_on), name="go_on"),
 ]

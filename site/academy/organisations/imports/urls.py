@@ -12,5 +12,6 @@ urlpatterns = [
     path("<int:pk>/", official(views.one), name="one"),
     path("<int:pk>/apply/", official(views.apply), name="apply"),
     path("<int:pk>/undo/", official(views.undo), name="undo"),
+    path("<int:pk>/stop/", official(views.stop), name="stop"),
     path("<int:pk>/go-on/", official(views.go_on), name="go_on"),
 ]

@@ -16,7 +16,7 @@ from academy.organisations.imports.applying import TO_DO
 from academy.organisations.imports.desks import Desk
 from academy.organisations.imports.forms import ApplyForm, UploadForm
 from academy.organisations.imports.kinds import KINDS, kind_of
-from academy.organisations.models import ImportChange, ImportRow, RegisterImport
+from academy.organisations.models import ImportChange, ImportRow, ImportRowQuerySet, RegisterImport
 
 State = RegisterImport.State
 PER_PAGE, LISTED = 50, 20
@@ -63,11 +63,9 @@ def whole(request: HttpRequest, desk: Desk, kind: str) -> HttpResponseBase:
 def one(request: HttpRequest, desk: Desk, pk: int) -> HttpResponseBase:
     batch, wanted = desk.found(pk), request.GET.get("state", "")
     seen = _rows(desk, batch)
-    rows = seen.filter(state=wanted) if wanted in ImportRow.State.values else seen
+    rows = showing.chosen(seen, wanted)
     if "format" in request.GET:
-        kind = kind_of(batch)
-        columns = showing.report_columns(kind)
-        return sheet(request.GET["format"], f"import-{batch.pk}", columns, showing.report(batch, kind, rows))
+        return _report(request, batch, rows)
     counted = showing.counts(seen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if not batch.is_busy else None
     context = {
@@ -78,6 +76,7 @@ def one(request: HttpRequest, desk: Desk, pk: int) -> HttpResponseBase:
         "wrong": counted[ImportRow.State.WRONG],
         "ready": counted[ImportRow.State.NEW] + counted[ImportRow.State.CHANGED],
         "tabs": showing.tabs(batch, counted),
+        "noted": seen.noted().count(),
         "page": page,
         "rows": showing.listed(batch, page or ()),
         "form": ApplyForm(),
@@ -115,14 +114,30 @@ def undo(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 
 @require_POST
+def stop(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    beginning.stop(desk.brought_in(pk))
+    return redirect(f"{desk.home}{pk}/")
+
+
+@require_POST
 def go_on(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     beginning.go_on(desk.found(pk))
     return redirect(f"{desk.home}{pk}/")
 
 
-def _rows(desk: Desk, batch: RegisterImport) -> Any:
+def _rows(desk: Desk, batch: RegisterImport) -> ImportRowQuerySet:
     """What somebody else's file says of others, and did not do, is for whoever brought it in."""
     return batch.rows.all() if batch.user_id == desk.user.pk else batch.rows.filter(state__in=TO_DO)
+
+
+def _report(request: HttpRequest, batch: RegisterImport, rows: ImportRowQuerySet) -> HttpResponseBase:
+    """The sheet again with what became of each row, or a list of the cells there is something to say about."""
+    form = request.GET["format"]
+    if "cells" in request.GET:
+        return sheet(form, f"import-{batch.pk}-cells", showing.cell_columns(), showing.cells(rows))
+    kind = kind_of(batch)
+    columns = showing.report_columns(kind)
+    return sheet(form, f"import-{batch.pk}", columns, showing.report(batch, kind, rows))
 
 
 def _undoing(batch: RegisterImport) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from academy.organisations.models.enterprise import (
 from academy.organisations.models.imports import (
     ImportChange,
     ImportRow,
+    ImportRowQuerySet,
     RegisterImport,
     RegisterImportQuerySet,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "EnterpriseQuerySet",
     "ImportChange",
     "ImportRow",
+    "ImportRowQuerySet",
     "Invitation",
     "JoinRequest",
     "Jurisdiction",

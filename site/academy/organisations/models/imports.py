@@ -18,6 +18,9 @@ class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     AT_A_TIME = 2000
 
+    def noted(self) -> Self:
+        return self.exclude(notes=[])
+
     def drop(self) -> None:
         """Some at a time: deleting reads what it deletes."""
         while keys := list(self.order_by().values_list("pk", flat=True)[: self.AT_A_TIME]):
@@ -53,6 +56,7 @@ class RegisterImport(models.Model):
     name = models.CharField(_("file"), max_length=200)
     data = models.BinaryField(null=True)
     passed_over = models.JSONField(_("columns that were not read"), default=list)
+    renamed = models.JSONField(_("columns that have another name in the file"), default=list)
     hidden = models.PositiveIntegerField(_("hidden rows"), default=0)
     hidden_columns = models.JSONField(_("hidden columns"), default=list)
     only_good = models.BooleanField(_("without the bad rows"), default=False)
@@ -90,7 +94,8 @@ class RegisterImport(models.Model):
 
 
 class ImportRow(models.Model):
-    """`changes` and `problems` go by the heads of the columns: {head: [before, after]}, [[head, words]]."""
+    """`changes` and `problems` go by the heads of the columns: {head: [before, after]}, [[head, words]]. `notes`, as
+    `problems` are: what was understood and is not kept as it was written."""
 
     class State(models.TextChoices):
         NEW = "new", _("new")
@@ -104,6 +109,7 @@ class ImportRow(models.Model):
     cells = models.JSONField(default=dict)
     changes = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
 
     objects = ImportRowQuerySet.as_manager()
     wagtail_reference_index_ignore = True
