@@ -39,7 +39,8 @@ def officials(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 @officials
 @require_safe
 def imports(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    found = RegisterImport.objects.filter(user=request.user.pk, enterprise=None).defer("data")
+    assert isinstance(request.user, User)
+    found = RegisterImport.objects.brought_in_by(request.user).filter(enterprise=None).defer("data")
     if "format" in request.GET:
         heads = [_("File"), _("What"), _("Read at"), _("State")]
         return export(request.GET["format"], "imports", heads, map(_line, found.iterator()))
@@ -153,7 +154,9 @@ def _undoing(batch: RegisterImport) -> dict[str, Any]:
 
 
 def _own(request: HttpRequest, pk: int) -> RegisterImport:
-    found: RegisterImport = get_object_or_404(RegisterImport.objects.defer("data"), pk=pk, user=request.user)
+    assert isinstance(request.user, User)
+    mine = RegisterImport.objects.brought_in_by(request.user).defer("data")
+    found: RegisterImport = get_object_or_404(mine, pk=pk)
     return found
 
 
