@@ -86,7 +86,7 @@ def scanned(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def here(request: SignedInRequest, pk: int) -> HttpResponse:
     """Signing in, and out again, with a ticket; without one whoever is on the list sees that they are."""
     event = Event.objects.select_related("district").filter(pk=pk).first()
-    sign_in = event and _standing(event, request.user)
+    sign_in = _standing(event, request.user) if event else None
     if event is None or not _has_ticket(request, pk):
         return _without_ticket(request, pk, sign_in)
     if request.method == "POST":
