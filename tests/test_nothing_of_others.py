@@ -327,6 +327,9 @@ def test_nothing_of_the_other_district_is_there(city: City, who: str) -> None:
     if user and who == "closed":
         User.objects.filter(pk=user.pk).update(is_active=False)
     for route, address in of_the_other(city, other):
+        if who == "editor" and route.startswith("staff/questions/"):
+            # editors answer what is asked anywhere
+            continue
         for how, answer in tried(client, address, other):
             if not (refused(answer) or is_public(route)):
                 wrong.append(f"{address} {how}: {answer.status_code}")
@@ -336,7 +339,9 @@ def test_nothing_of_the_other_district_is_there(city: City, who: str) -> None:
     assert not Kept().touched(before, mine)
 
 
-SAME = re.compile(r"[\w-]{64}|[0-9a-f]{8}-[0-9a-f-]{27}|\d{1,2}:\d\d(:\d\d)?(\.\d+)?|[0-9a-f]{32}")
+SAME = re.compile(
+    r"[\w-]{64}|[0-9a-f]{8}-[0-9a-f-]{27}|\d{1,2}:\d\d(:\d\d)?(\.\d+)?|[0-9a-f]{32}|\d{8}T\d{6}Z"
+)
 
 
 def seen(
@@ -425,6 +430,7 @@ def test_the_administration_tells_nobody_of_anybody(city: City, who: str) -> Non
             found[address] = SAME.sub("…", text)
         transaction.set_rollback(True)
     client = client_of(user)
-    # the tree of districts is everybody's there
-    for address in sorted(one for one in addresses if "organisations/district" not in one):
-        assert found[address] == SAME.sub("…", read(client.get(address, words))), address
+    for address in sorted(addresses):
+        now = SAME.sub("…", read(client.get(address, words)))
+        # the tree of districts is everybody's there
+        assert found[address] == now or "organisations/district" in address, address
