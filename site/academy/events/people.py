@@ -1,7 +1,6 @@
 """Whom whoever runs a list may put on it: by their entry in the list of the invited, by the register of their own
 district, or by phone number and name, which tells nothing about whose number it is."""
 
-import re
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.accounts.persons import same_person
-from academy.accounts.phones import LENGTH
+from academy.accounts.phones import digits_of, phone_is
 from academy.events.models import Event
 from academy.organisations.models import Enterprise, Membership
 from academy.organisations.scope import Scope
@@ -101,10 +100,8 @@ def _enterprises(event: Event) -> QuerySet[Enterprise]:
 
 
 def _matches(words: str) -> Q:
-    """A whole number is its owner's; a few digits of it are nobody's."""
-    digits = re.sub(r"[\s+-]", "", words)
-    if digits.isdecimal():
-        return Q(user__phone__endswith=digits) if 4 <= len(digits) <= LENGTH else Q(pk__in=[])
+    if digits_of(words):
+        return phone_is(words, "user__phone")
     return Q(user__name__icontains=words) if words.strip() else Q(pk__in=[])
 
 

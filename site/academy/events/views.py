@@ -93,17 +93,23 @@ def scanned(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def here(request: SignedInRequest, pk: int) -> HttpResponse:
     """Signing in, and out again, with a ticket; without one whoever is on the list sees that they are."""
-    event = get_object_or_404(Event.objects.select_related("district"), pk=pk)
-    sign_in = _standing(event, request.user)
-    if not _has_ticket(request, pk):
-        if sign_in is None and request.method == "GET" and not _is_theirs(request, pk):
-            raise Http404
-        why = _("Scan the code on the screen once more.")
-        return redirect("events:one", pk) if sign_in else missed(request, why, 410)
+    event = Event.objects.select_related("district").filter(pk=pk).first()
+    sign_in = _standing(event, request.user) if event else None
+    if event is None or not _has_ticket(request, pk):
+        return _without_ticket(request, pk, sign_in)
     if request.method == "POST":
         return _signed(request, event, sign_in)
     context = {"nav": "me", "event": event, "sign_in": sign_in, "code": request.session.get(_code(pk), "")}
     return render(request, "events/here.html", context)
+
+
+def _without_ticket(request: SignedInRequest, pk: int, sign_in: SignIn | None) -> HttpResponse:
+    """An event that is not theirs is answered like one that is not there."""
+    if sign_in:
+        return redirect("events:one", pk)
+    if request.method != "POST" and not _is_theirs(request, pk):
+        raise Http404
+    return missed(request, _("Scan the code on the screen once more."), 410)
 
 
 def _signed(request: SignedInRequest, event: Event, sign_in: SignIn | None) -> HttpResponse:

@@ -33,7 +33,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
     found = _own(request, number)
     headers = {
         "Content-Disposition": f'attachment; filename="{found.number}.pdf"',
-        "Cache-Control": "private",
+        "Cache-Control": "private, no-store",
     }
     return HttpResponse(
         pdf(found, may_see_score(request.user, found)), content_type="application/pdf", headers=headers

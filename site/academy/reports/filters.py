@@ -1,6 +1,5 @@
 """What the pages of numbers are asked for, in their address."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -15,10 +14,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from academy.accounts.phones import phone_is
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope
 from academy.reports import columns, periods, snapshots, titles
 from academy.reports.choices import EVENT, Choice
+from academy.reports.facts import Column
 from academy.reports.loading import COURSE
 from academy.reports.periods import Period
 from academy.reports.places import Tree
@@ -92,9 +93,9 @@ class Filters(forms.Form):
         has_months = data.get("from") or data.get("to")
         self._offer("span", PERIODS.items(), _("These months") if has_months else None)
         self._offer("district", self.tree.indented(), _("All districts"))
-        roster = self.snapshot.roster
-        self._offer("business_type", self._words("business_type", roster.types), _("All business types"))
-        self._offer("post", self._words("post", roster.posts), _("All posts"))
+        types, posts = self.snapshot.roster.words(scope)
+        self._offer("business_type", self._words("business_type", types), _("All business types"))
+        self._offer("post", self._words("post", posts), _("All posts"))
         self._offer("kind", KINDS.items(), _("Courses and events together"))
         self._offer("subject", self._subjects(), _("All courses and events"))
         self.fields["enterprise"].queryset = scope.register()  # type: ignore[attr-defined]
@@ -104,14 +105,22 @@ class Filters(forms.Form):
         self.fields[field].choices = [*first, *choices]  # type: ignore[attr-defined]
 
     def _subjects(self) -> list[tuple[str, str]]:
-        """Courses by their names; any other that was recorded may be asked for, and is then named."""
+        """Courses by their names; any other that was recorded in this scope may be asked for, and is then named."""
         asked = self.data.get("subject", "")
-        is_known = asked in self.source.words["subject"] and asked not in self.courses
+        is_known = asked and asked not in self.courses and asked in self._recorded("subject")
         return [*self.courses.items(), *titles.of([asked] if is_known else [], {}).items()]
 
-    def _words(self, column: str, registered: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Every word of the register and of the records; the empty one, of records that say nothing, last."""
-        words = {*registered, *self.source.words[column]}
+    @cached_property
+    def _own(self) -> Column | None:
+        """For each record whether it was made in this scope; None where all of them were."""
+        return None if self.scope.whole else self.source.is_at(self.scope.districts, self.scope.enterprises)
+
+    def _recorded(self, column: str) -> set[str]:
+        return self.source.said(column, self._own)
+
+    def _words(self, column: str, registered: set[str]) -> list[tuple[str, str]]:
+        """Every word of the register and of the records of this scope; the empty one, of records that say nothing, last."""
+        words = registered | self._recorded(column)
         nothing = [(NOT_STATED, gettext("Not stated"))] if "" in words else []
         return [*((word, word) for word in sorted(words - {""})), *nothing]
 
@@ -185,13 +194,6 @@ def _written(value: Any) -> Any:
     return value.pk if isinstance(value, Enterprise) else value
 
 
-def digits_of(words: str) -> str:
-    """The digits of a phone number, however it is written; none, where the words are none."""
-    digits = re.sub(r"[\s+-]", "", words)
-    return digits if digits.isdecimal() else ""
-
-
 def phone_has(words: str) -> Q:
-    """Records of whoever has these digits in their number; of nobody, where the words are none."""
-    digits = digits_of(words)
-    return Q(user__phone__contains=digits) if digits else Q(pk__in=[])
+    """Records of whoever has this number."""
+    return phone_is(words, "user__phone")

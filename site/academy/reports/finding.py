@@ -1,15 +1,16 @@
 """One box on the first page: a certificate by its number, a person by name or phone, an enterprise by its name."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
+from academy.accounts.phones import digits_of, phone_is
 from academy.organisations.scope import Scope, scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.records.models import Certificate
 from academy.reports import seeing
-from academy.reports.filters import digits_of
 
 AT_MOST = 20
 
@@ -42,8 +43,6 @@ def _certificates(scope: Scope, words: str) -> list[Certificate]:
 
 
 def _people(scope: Scope, words: str) -> list[User]:
-    """Digits are looked for in phone numbers, and otherwise a name."""
-    digits = digits_of(words)
-    found = seeing.people(scope)
-    found = found.filter(phone__contains=digits) if digits else found.filter(name__icontains=words)
+    """By their number, and otherwise by a name."""
+    found = seeing.people(scope).filter(phone_is(words) if digits_of(words) else Q(name__icontains=words))
     return list(found.order_by("name", "pk")[:AT_MOST])

@@ -99,12 +99,16 @@ def changes(row: Assignee) -> list[dict[str, Any]]:
 
 
 def visible(user: User, scope: Scope) -> QuerySet[Assignment]:
-    """Those of which somebody sees people, and those that they made."""
+    """Those of which somebody sees people, and those that they made for where they still are."""
     if scope.whole:
         return Assignment.objects.all()
     theirs = scope.records(Assignee.objects.filter(assignment=OuterRef("pk")))
-    found = Assignment.objects.filter(Exists(theirs) | Q(made_by=user))
-    return found if scope else found.none()
+    return Assignment.objects.filter(Exists(theirs) | Q(made_by=user, district__in=scope.districts))
+
+
+def is_own(assignment: Assignment, user: User, scope: Scope) -> bool:
+    """Whether all of it is theirs: the city's, or made by them for where they still are."""
+    return scope.whole or (assignment.made_by_id == user.pk and assignment.district_id in scope.districts)
 
 
 def _measures(today: date) -> dict[str, Count]:

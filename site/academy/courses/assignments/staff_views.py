@@ -19,7 +19,7 @@ from academy.accounts.access import permitted, staff_only, staff_required
 from academy.accounts.models import User
 from academy.core.exports import export
 from academy.courses.assignments import assigning, counting, tables
-from academy.courses.assignments.counting import Tally, visible
+from academy.courses.assignments.counting import Tally, is_own, visible
 from academy.courses.assignments.forms import AssignmentForm, PeopleFilters, ReasonForm
 from academy.courses.assignments.reminding import late, remind_late
 from academy.courses.models import Assignee, Assignment
@@ -41,7 +41,7 @@ class Desk:
 
     @property
     def is_own(self) -> bool:
-        return self.scope.whole or self.assignment.made_by_id == self.user.pk
+        return is_own(self.assignment, self.user, self.scope)
 
 
 def desk_or_404(request: HttpRequest, pk: int) -> Desk:
@@ -253,5 +253,4 @@ def _rows(user: User, scope: Scope, found: Iterable[Assignment]) -> Iterator[tup
     counted = counting.by(people, timezone.localdate(), "assignment")
     tallies = {row["assignment"]: counting.of(row) for row in counted}
     for one in shown:
-        is_own = scope.whole or one.made_by_id == user.pk
-        yield one, tables.list_row(one, tallies.get(one.pk, Tally()), is_own)
+        yield one, tables.list_row(one, tallies.get(one.pk, Tally()), is_own(one, user, scope))

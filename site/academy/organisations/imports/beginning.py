@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from academy.accounts.models import User
 from academy.core.workers import taken
 from academy.organisations.imports.working import work
-from academy.organisations.models import Enterprise, ImportRow, RegisterImport
+from academy.organisations.models import Enterprise, ImportRow, Jurisdiction, RegisterImport
 
 State = RegisterImport.State
 # what nobody imported is forgotten, and later the rows of what was
@@ -27,6 +27,7 @@ def bring(
         name=name[-200:],
         data=data,
         user=user,
+        district=Jurisdiction.of(user),
         enterprise=enterprise,
         language=get_language() or "zh-hans",
     )

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +54,8 @@ class Desk:
         return kind
 
     def own(self) -> RegisterImportQuerySet:
-        return RegisterImport.objects.filter(user=self.user, enterprise=self.enterprise).defer("data")
+        mine = RegisterImport.objects.brought_in_by(self.user)
+        return mine.filter(enterprise=self.enterprise).defer("data")
 
     def others(self) -> RegisterImportQuerySet:
         """As long as their rows are kept."""
@@ -62,9 +63,8 @@ class Desk:
         return overseen(recent, self.scope)
 
     def found(self, pk: int) -> RegisterImport:
-        """Who has undone it sees what became of it, though what it had made is there no more."""
         batches = self._all().filter(pk=pk).select_related("user", "undone_by")
-        mine = batches.filter(Q(user=self.user) | Q(undone_by=self.user)).first()
+        mine = batches.brought_in_by(self.user).first() or self._undone(batches).first()
         batch = mine or overseen(batches, self.scope).first()
         if batch is None:
             raise Http404(pk)
@@ -72,10 +72,16 @@ class Desk:
 
     def brought_in(self, pk: int) -> RegisterImport:
         """Nobody imports what somebody else has brought in."""
-        batch = self.found(pk)
-        if batch.user_id != self.user.pk:
+        batch = self.own().filter(pk=pk).first()
+        if batch is None:
             raise Http404(pk)
         return batch
+
+    def _undone(self, batches: RegisterImportQuerySet) -> RegisterImportQuerySet:
+        """Who has undone it here sees what became of it, though what it had made is there no more."""
+        found = batches.filter(undone_by=self.user).exclude(user=self.user)
+        everywhere = self.scope.whole or self.enterprise is not None
+        return found if everywhere else found.filter(district__in=self.scope.districts)
 
     def _all(self) -> RegisterImportQuerySet:
         found = RegisterImport.objects.defer("data")

@@ -7,12 +7,18 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.accounts.models import User
 from academy.organisations.models.enterprise import Enterprise
+from academy.organisations.models.places import District, Jurisdiction
 
 
 class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
     def in_state(self, *states: str) -> Self:
         return self.filter(state__in=states)
+
+    def brought_in_by(self, user: User) -> Self:
+        """For where they are official now: what they brought in elsewhere says what the register said there."""
+        return self.filter(user=user, district=Jurisdiction.of(user))
 
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
@@ -50,6 +56,8 @@ class RegisterImport(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CHECKING)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # where its user was official then
+    district = models.ForeignKey(District, null=True, on_delete=models.PROTECT, related_name="+")
     # only its staff, where a manager brings them in
     enterprise = models.ForeignKey(Enterprise, null=True, on_delete=models.CASCADE, related_name="+")
     language = models.CharField(_("language"), max_length=10)
