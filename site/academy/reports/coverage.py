@@ -1,6 +1,5 @@
 """Who is trained and who is not: today's people and enterprises, each a list that is read page by page."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,8 @@ from academy.reports.facts import Column
 from academy.reports.filters import Filters
 from academy.reports.listing import Listing, listing
 from academy.reports.rosters import Staff
+from academy.reports.slices import Slices
 
-SLICE = 1000
 YES, NO = "yes", "no"
 
 
@@ -42,26 +41,6 @@ class CoverageFilters(Filters):
         if asked == "all":
             return everything
         return everything & (trained if asked == YES else ~trained)
-
-
-class Slices:
-    """A sequence for a paginator whose rows are read a slice at a time, in the language in which it was made."""
-
-    def __init__(self, places: Column) -> None:
-        self.places, self.words = places, (_("No"), _("Yes"))
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    def __getitem__(self, which: slice) -> list[Any]:
-        return self.rows(self.places[which].tolist())
-
-    def __iter__(self) -> Iterator[Any]:
-        for n in range(0, len(self.places), SLICE):
-            yield from self[n : n + SLICE]
-
-    def rows(self, places: list[int]) -> list[Any]:
-        raise NotImplementedError
 
 
 class People(Slices):

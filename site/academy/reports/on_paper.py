@@ -15,7 +15,7 @@ from fpdf.enums import TableBordersLayout, WrapMode
 
 from academy.records.lettering import cut, printable
 from academy.reports.periodical import Report
-from academy.reports.tables import Table
+from academy.reports.rows import Table
 
 SONG, WORD_SONG = "song", "宋体"
 BREAKS = {"en": WrapMode.WORD}
