@@ -20,6 +20,7 @@ from academy.events.access import event_view, running_view
 from academy.events.forms import ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
 from academy.events.models import Event
 from academy.organisations.scope import scope_of
+from academy.records.models import Attendance
 from academy.records.refusals import RefusedError
 
 PER_PAGE = 50
@@ -74,7 +75,7 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
         **NAV,
         "event": event,
         "now": timezone.now(),
-        "signed_in": standing.count(),
+        "signed_in": standing.count() if event.is_open else _attended(event),
         "latest": standing.order_by("-at", "-pk")[:5],
         "invited": event.invited.all()[:PER_PAGE],
         "asked": event.invited.count(),
@@ -197,6 +198,11 @@ def picture(file: Any, content_type: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
+
+
+def _attended(event: Event) -> int:
+    """Of a closed list what counts: who was on it under two accounts was there once."""
+    return Attendance.objects.standing().filter(event_key=event.key).count()
 
 
 def _form(request: HttpRequest, form: EventForm, event: Event | None) -> HttpResponse:

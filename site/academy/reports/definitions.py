@@ -118,7 +118,9 @@ DEFINITIONS = {
         ),
     ),
     "expired": Definition(
-        _("Expired"), _("certificates"), _("Not revoked, and the last day was yesterday or earlier, renewed since or not.")
+        _("Expired"),
+        _("certificates"),
+        _("Not revoked, and the last day was yesterday or earlier, renewed since or not."),
     ),
     "revoked": Definition(_("Revoked"), _("certificates"), _("Withdrawn with a reason, on whatever day.")),
 }
