@@ -15,9 +15,9 @@ from academy.organisations.models import District
 from academy.organisations.scope import Scope
 from academy.records.models import Attendance, midnight
 
-
 ENTERPRISE = Coalesce("enterprise__merged_into", "enterprise")
-KEY = Concat(Value("event:"), Cast(OuterRef("pk"), CharField()))
+THIS = OuterRef("pk")
+KEY = Concat(Value("event:"), Cast(THIS, CharField()))
 
 
 def with_numbers(events: EventQuerySet) -> EventQuerySet:
@@ -31,7 +31,7 @@ def with_numbers(events: EventQuerySet) -> EventQuerySet:
     )
 
 
-def _number(rows: QuerySet[Any], by: str = "event", key: Any = OuterRef("pk"), of: Any = "pk") -> Coalesce:
+def _number(rows: QuerySet[Any], by: str = "event", key: Any = THIS, of: Any = "pk") -> Coalesce:
     counted = rows.filter(**{by: key}).order_by().values(by).annotate(n=Count(of, distinct=of != "pk"))
     return Coalesce(Subquery(counted.values("n")), 0)
 

@@ -51,7 +51,7 @@ DEFINITIONS = {
         _("Events held"),
         _("events"),
         _(
-            "Distinct trainings, talks and guidance on site that somebody attended, or at which an enterprise was guided, in the period. An event counts from when its list is closed; one whose attendances were all withdrawn does not."
+            "Distinct trainings, talks and guidance on site that somebody attended, or at which an enterprise was guided, in the period. An event counts from when its list is closed; one whose attendances were all withdrawn does not. Of a district or an enterprise: those where somebody who worked there took part, whoever held them."
         ),
     ),
     "guided": Definition(

@@ -98,7 +98,12 @@ class Report:
         notes = [
             f"{note['note']}. {note['name']}{_(': ')}{note['words']}" for note in self.context()["notes"]
         ]
-        return [*notes, _("Persons of several rows may not be added: who stands in several is one person.")]
+        return [
+            *notes,
+            _(
+                "Persons are distinct people: those of several rows may not be added. Training counts for the district, enterprise, business type and post in which somebody worked at that moment, although they or the enterprise have moved since. Days are Beijing time."
+            ),
+        ]
 
 
 def period_of(slug: str) -> Period:
