@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,7 +21,8 @@ from academy.accounts.models import User
 from academy.accounts.roles import STAFF, ensure_roles
 from academy.organisations.models import District, EnterpriseManager, Jurisdiction
 from tests.factories import StaffFactory, UserFactory
-from tests.worked_city import NOW, City, sheet
+from tests.walking import Walker
+from tests.worked_city import City, sheet
 
 pytestmark = [
     pytest.mark.django_db,
@@ -32,8 +35,7 @@ FIGURES = {line["figure"]: line for line in sheet("figures")}
 
 @pytest.fixture
 def city(home: Page, monkeypatch: pytest.MonkeyPatch) -> City:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-    return City(home)
+    return City(home, lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment))
 
 
 def client_of(user: User) -> Client:
@@ -71,12 +73,21 @@ def figures(found: BeautifulSoup) -> dict[str, str]:
     return shown
 
 
+def before(found: BeautifulSoup) -> dict[str, str]:
+    """What is said of the year before."""
+    said = {
+        stat.select_one("[data-stat]")["data-stat"]: stat.select("dd.d")[0].text
+        for stat in found.select(".stat")
+    }
+    return {name: words.split(": ")[1].split(",")[0] for name, words in said.items() if ": " in words}
+
+
 def expected(scope: str) -> dict[str, str]:
     return {name: line[scope] for name, line in FIGURES.items()}
 
 
 def tables_in(name: str) -> list[list[str]]:
-    columns = ("row", "persons", "person_times", "hours", "enterprises", "posts")
+    columns = ("row", "persons", "person_times", "hours", "guided", "enterprises", "posts")
     return [[line[column] for column in columns] for line in sheet("tables") if line["table"] == name]
 
 
@@ -85,11 +96,12 @@ def lines(rows: list[list[Any]]) -> list[list[str]]:
     heads, *body = rows
     found = []
     for row in body:
-        label, persons, times, hours, *shares = row
-        said = {"Enterprises covered": "", "Posts trained": ""}
-        for n in range(4, len(heads), 3):
-            said[heads[n]] = f"{row[n]}/{row[n + 1]}"
-        assert shares or len(heads) == 4
+        said = {"Enterprises guided on site": "", "Enterprises covered": "", "Posts trained": ""}
+        for n in range(4, len(heads)):
+            if heads[n] in said:
+                is_share = heads[n + 1 : n + 2] == ["of"]
+                said[heads[n]] = f"{row[n]}/{row[n + 1]}" if is_share else str(row[n])
+        label, persons, times, hours = row[:4]
         found.append([label, str(persons), str(times), f"{float(hours):g}", *said.values()])
     found[-1][0] = "total"
     return found
@@ -132,50 +144,48 @@ class TestOverview:
 
     def test_midnight_parts_march_from_april_and_june_from_july(self) -> None:
         client = official("whole city")
-        for month, persons in (("2026-03", "1"), ("2026-04", "3"), ("2026-06", "3"), ("2026-07", "1")):
+        for month, persons in (
+            ("2025-12", "1"),
+            ("2026-01", "1"),
+            ("2026-03", "4"),
+            ("2026-04", "3"),
+            ("2026-06", "5"),
+            ("2026-07", "2"),
+        ):
             shown = figures(page(client, "/staff/", **{"from": month, "to": month}))
             assert shown["persons"] == persons, month
 
     def test_a_running_half_year_is_compared_until_the_same_day(self) -> None:
         found = page(official("whole city"), "/staff/", period="half")
-        assert figures(found)["persons"] == "1"
-        before = [line.text for line in found.select(".stat dd.d") if "Last year" in line.text]
-        assert [line.split(": ")[1].split(",")[0] for line in before] == ["1", "1", "1"]
-        assert "July 15" in before[0]
+        shown = figures(found)
+        assert [shown[name] for name in ("persons", "person_times", "held", "guided")] == ["2", "2", "2", "1"]
+        assert before(found) == {**dict.fromkeys(("persons", "person_times", "hours", "event_times", "held"), "1"), "course_times": "0", "guided": "0"}  # fmt: skip
+        assert "Last year until July 15" in found.select_one(".stat").text
 
     def test_a_half_year_that_is_over_is_compared_with_all_of_the_same_months(self) -> None:
         found = page(official("whole city"), "/staff/", **HALF)
-        before = [line.text for line in found.select(".stat dd.d") if "same months" in line.text]
-        assert [line.split(": ")[1].split(",")[0] for line in before] == ["1", "1", "1.5"]
+        assert before(found) == {name: line["before"] for name, line in FIGURES.items() if line["before"]}
+        assert "The same months last year" in found.select_one(".stat").text
+
+    def test_february_of_a_leap_year_is_compared_to_its_end(self) -> None:
+        found = page(official("whole city"), "/staff/", **{"from": "2025-02", "to": "2025-02"})
+        assert (figures(found)["persons"], before(found)["persons"]) == ("0", "1")
 
     def test_the_funnel(self) -> None:
         shown = page(official("whole city"), "/staff/", **HALF).select("[data-funnel]")
-        assert [cell.text for cell in shown] == ["3", "3", "2", "2"]
+        assert [cell.text for cell in shown] == ["5", "5", "4", "2"]
 
     def test_the_tiles_say_the_share(self) -> None:
         tiles = page(official("whole city"), "/staff/", **HALF).select(".tiles a")
         assert {tile.b.text: tile.select_one(".pc").text for tile in tiles} == {
-            "东关区": "100.0%",
-            "西关区": "50.0%",
+            "东关区": "66.7%",
+            "西关区": "66.7%",
             "In none of them": "—",
         }
 
 
 @pytest.mark.usefixtures("city")
 class TestLists:
-    @pytest.mark.parametrize("scope", SCOPES)
-    def test_every_number_leads_to_as_many_lines(self, scope: str) -> None:
-        client, known = official(scope), expected(scope)
-        for stat in page(client, "/staff/", **HALF).select(".stat"):
-            name, link = stat.select_one("[data-stat]")["data-stat"], stat.select_one("dt a")
-            count = {"persons": "person_times", "hours": "person_times", "held": "event_times"}.get(
-                name, name
-            )
-            if link is None or name == "guided":
-                continue
-            rows = page(client, link["href"]).select("tbody tr")
-            assert len(rows) == int(known[count].split("/")[0]), name
-
     @pytest.mark.parametrize("scope", SCOPES)
     def test_the_list_of_records_and_its_file(self, scope: str) -> None:
         client, known = official(scope), expected(scope)
@@ -187,20 +197,15 @@ class TestLists:
         heading = page(client, "/staff/records/", **HALF).select_one("h2").text
         assert heading == f"{known['person_times']} person-times, {known['persons']} persons"
 
-    def test_rows_of_a_table_lead_to_as_many_records(self) -> None:
-        client = official("whole city")
-        for row in page(client, "/staff/", **HALF).select("section[aria-labelledby^=by-] tbody tr"):
-            cells = row.select("td")
-            rows = page(client, cells[1].a["href"]).select("tbody tr")
-            assert len(rows) == int(cells[1].text) or cells[1].a["href"].count("district") == 0, row.text
-
     def test_who_came_how_far_and_whose_exam_went_how(self) -> None:
         client = official("whole city")
         begun = csv_of(client, "/staff/learning/", **HALF)[1:]
         assert sorted((row[0], row[3]) for row in begun) == [
             ("周", "Lessons done"),
+            ("孙", "Exam passed"),
             ("李", "Certificate"),
             ("王", "Certificate"),
+            ("赵", "Exam passed"),
         ]
         assert [row[0] for row in csv_of(client, "/staff/learning/", stage="unfinished", **HALF)[1:]] == [
             "周"
@@ -217,10 +222,47 @@ class TestLists:
     def test_who_has_not(self) -> None:
         client = official("whole city")
         people = csv_of(client, "/staff/coverage/people/", **HALF)[1:]
-        assert sorted(row[0] for row in people) == ["冯", "周"]
+        assert sorted(row[0] for row in people) == ["何", "冯", "周"]
         places = csv_of(client, "/staff/coverage/enterprises/", business_type="学校食堂", **HALF)[1:]
-        assert [row[0] for row in places] == ["四号食堂"]
-        assert csv_of(official("东关区"), "/staff/coverage/enterprises/", **HALF)[1:] == []
+        assert [row[0] for row in places] == ["六号食堂"]
+        elsewhere = csv_of(official("东关区"), "/staff/coverage/enterprises/", **HALF)[1:]
+        assert [row[0] for row in elsewhere] == ["七号空店"]
+
+    def test_events_held_and_enterprises_guided(self) -> None:
+        client = official("whole city")
+        assert [row[:1] + row[2:] for row in csv_of(client, "/staff/held/", **HALF)[1:]] == [
+            ["六月指导", "2026-06-30", "0", "0", "0", "2"],
+            ["六月培训", "2026-06-30", "1", "1", "2", "0"],
+            ["五月约谈", "2026-05-14", "2", "2", "2", "0"],
+            ["四月指导", "2026-04-11", "1", "1", "0.5", "1"],
+            ["四月培训", "2026-04-01", "1", "1", "2", "0"],
+        ]
+        guided = csv_of(client, "/staff/guided/", **HALF)[1:]
+        assert sorted((row[0], row[3], row[4]) for row in guided) == [
+            ("三号小吃", "1", "2026-06-30"),
+            ("二号饭店", "2", "2026-04-11"),
+            ("五号旧店", "1", "2026-06-30"),
+        ]
+        assert [row[0] for row in csv_of(official("西关区"), "/staff/guided/", **HALF)[1:]] == ["二号饭店"]
+
+    def test_the_persons_behind_the_number(self) -> None:
+        rows = csv_of(official("西关区"), "/staff/persons/", **HALF)[1:]
+        assert sorted((row[0], row[2], row[3], row[4]) for row in rows) == [
+            ("吕", "1", "1.5", "2026-06-03"),
+            ("李", "2", "2.5", "2026-06-20"),
+            ("王", "1", "0.5", "2026-04-11"),
+            ("许", "1", "2", "2026-02-28"),
+            ("赵", "2", "3.5", "2026-06-05"),
+            ("钱", "2", "2.5", "2026-05-15"),
+        ]
+
+    def test_the_list_of_events_counts_whoever_was_there(self) -> None:
+        rows = {row[0]: row for row in csv_of(official("whole city"), "/staff/events/")[1:]}
+        assert (rows["六月培训"][10], rows["六月指导"][11], rows["四月指导"][11]) == ("2", "2", "1")
+
+    def test_a_correction_is_in_the_ledger_of_the_person(self, city: City) -> None:
+        shown = page(official("whole city"), reverse("reports:person", args=[city.people["李"].pk]))
+        assert shown.select_one("section[aria-labelledby=y2026] b").text == "4.5"
 
     def test_a_person_is_found_under_both_accounts_and_a_certificate_by_its_number(self, city: City) -> None:
         client = official("whole city")
@@ -238,9 +280,9 @@ class TestOthers:
         shown = figures(page(client, f"/enterprises/{keys['二号饭店']}/numbers/", **HALF))
         known = next(row for row in tables_in("enterprise") if row[0] == "二号饭店")
         assert [shown["persons"], shown["person_times"], shown["hours"]] == known[1:4]
-        assert (shown["posts"], shown["valid"]) == ("3/3", "4")
+        assert [shown[name] for name in ("posts", "valid", "guided", "held")] == ["4/4", "4", "1", "1"]
         rows = csv_of(client, f"/enterprises/{keys['二号饭店']}/records/", **HALF)[1:]
-        assert len(rows) == 5
+        assert len(rows) == 6
         for name in ("一号食堂", "四号食堂"):
             for part in ("numbers", "records"):
                 assert client.get(f"/enterprises/{keys[name]}/{part}/").status_code == 404
@@ -248,7 +290,7 @@ class TestOthers:
 
     def test_an_official_sees_the_same_of_an_enterprise_of_theirs(self, city: City) -> None:
         url = f"/enterprises/{city.places['二号饭店'].pk}/numbers/"
-        assert figures(page(official("西关区"), url, **HALF))["person_times"] == "5"
+        assert figures(page(official("西关区"), url, **HALF))["person_times"] == "6"
         assert official("东关区").get(url, HALF).status_code == 404
 
     def test_what_is_not_theirs_cannot_be_asked_for(self, city: City) -> None:
@@ -285,11 +327,14 @@ class TestReport:
         assert (
             f"{known['persons']} persons in the catering trade, {known['person_times']} person-times" in words
         )
+        assert f"{known['event_times']} person-times were at {known['held']} events" in words
+        assert f"{known['guided']} enterprises were guided on site" in words
+        assert re.search(rf"School canteens covered: [\d.]+% \({known['canteens']}\)", words)
 
     def test_in_word_and_pdf(self) -> None:
         client = official("whole city")
         document = Document(io.BytesIO(client.get("/staff/reports/2026-h1/", {"format": "docx"}).content))
-        assert any("6 persons in the catering trade, 12 person-times" in p.text for p in document.paragraphs)
+        assert any("12 persons in the catering trade, 23 person-times" in p.text for p in document.paragraphs)
         cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
         for row in tables_in("business-type")[:-1]:
             assert row[:4] in [line[:4] for line in cells]
@@ -299,7 +344,9 @@ class TestReport:
     def test_months_and_years(self) -> None:
         client = official("whole city")
         assert figures(page(client, "/staff/reports/2026-04/"))["person_times"] == "4"
-        assert figures(page(client, "/staff/reports/2026/"))["person_times"] == "13"
+        assert figures(page(client, "/staff/reports/2026/"))["person_times"] == "25"
+        assert figures(page(client, "/staff/reports/2025/"))["person_times"] == "4"
+        assert figures(page(client, "/staff/reports/2024-02/"))["person_times"] == "1"
         for slug in ("2026-08", "2026-13", "2027", "1999", "x"):
             assert client.get(f"/staff/reports/{slug}/").status_code == 404
         assert client.get("/staff/reports/").status_code == 200
@@ -314,3 +361,67 @@ class TestReport:
         for url in ("/staff/", "/staff/reports/2026-h1/"):
             assert client.get(url, {"format": "png", "chart": chart}).content.startswith(b"\x89PNG")
         assert client.get("/staff/", {"format": "png", "chart": "x"}).status_code == 404
+
+
+WHOLE = "from=2026-01&to=2026-06"
+CHOICES = (
+    "",
+    WHOLE,
+    "from=2024-01&to=2026-12",
+    f"kind=course&{WHOLE}",
+    f"kind=talk&{WHOLE}",
+    f"kind=guidance&{WHOLE}",
+    f"post=厨师&{WHOLE}",
+    f"post=-&{WHOLE}",
+    f"business_type=小餐饮&{WHOLE}",
+    f"apart=True&{WHOLE}",
+)
+
+
+@pytest.mark.usefixtures("city")
+class TestDrillingDown:
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_every_number_of_an_overview_is_as_long_as_its_list(self, scope: str) -> None:
+        walker = Walker(official(scope))
+        for choice in CHOICES:
+            assert walker.check(f"/staff/?{choice}") > 20, choice
+
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_every_line_of_a_table_leads_to_the_same_numbers(self, scope: str, city: City) -> None:
+        """And these again to lists of their own: two steps down."""
+        walker = Walker(official(scope))
+        found = walker.page(f"/staff/?{WHOLE}")
+        for section in found.select("section[aria-labelledby^=by-]"):
+            for row in section.select("tbody tr"):
+                url, said = urljoin("/staff/", row.th.a["href"]), row.select("td")
+                if "/records/" in url or "/enterprises/" in url:
+                    continue
+                shown = figures(walker.page(url))
+                numbers = [shown["persons"], shown["person_times"], shown["hours"]]
+                assert numbers == [cell.text.strip() for cell in said[:3]], row.text
+                walker.check(url)
+
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_of_a_course_of_an_event_and_of_an_enterprise(self, scope: str, city: City) -> None:
+        walker = Walker(official(scope))
+        for name in ("甲课", "丙课", "五月约谈", "六月指导"):
+            walker.check(f"/staff/?subject={city.keys[name]}&{WHOLE}")
+        for name, place in city.places.items():
+            if walker.client.get(f"/enterprises/{place.pk}/numbers/").status_code == 200:
+                walker.check(f"/enterprises/{place.pk}/numbers/?{WHOLE}")
+                walker.check(f"/staff/?enterprise={place.pk}&{WHOLE}")
+            else:
+                assert scope != "whole city", name
+
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_every_number_of_a_report(self, scope: str) -> None:
+        walker = Walker(official(scope))
+        for slug in ("2026-h1", "2026-06", "2026-07"):
+            assert walker.check(f"/staff/reports/{slug}/") > 20
+
+    def test_of_whoever_keeps_a_staff_list(self, city: City) -> None:
+        manager = UserFactory()
+        for name in ("二号饭店", "五号旧店"):
+            EnterpriseManager.objects.create(user=manager, enterprise=city.places[name])
+            walker = Walker(client_of(manager))
+            assert walker.check(f"/enterprises/{city.places[name].pk}/numbers/?{WHOLE}") > 20

@@ -5,23 +5,29 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from wagtail.models import Page
 
 from academy.accounts.models import User
 from academy.courses.models import CoursePage, Enrolment, LessonProgress
+from academy.events import closing, signing
+from academy.events.models import Event
+from academy.events.signing import How, Said
 from academy.exams.models import Attempt
-from academy.organisations.models import Enterprise, Membership
-from academy.records.attending import attend, withdraw
+from academy.organisations.joining import join, leave
+from academy.organisations.models import Enterprise
+from academy.organisations.registering import keep
+from academy.records import merging
 from academy.records.certifying import revoke
 from academy.records.completing import complete
-from academy.records.models import Certificate
+from academy.records.hours import correct
+from academy.records.models import Certificate, EnterpriseMerge, PersonMerge, TrainingHours
 from tests.factories import (
     BusinessTypeFactory,
     CityFactory,
     DistrictFactory,
     EnterpriseFactory,
+    EventFactory,
     PostFactory,
     StaffFactory,
     UserFactory,
@@ -39,28 +45,47 @@ def sheet(name: str) -> list[Line]:
         return list(csv.DictReader(file))
 
 
-class City:
-    """Built by the doors by which a real one is: in the order of the journal, and then as it is today."""
+def moment(said: str) -> datetime:
+    return datetime.fromisoformat(f"{said}+08:00")
 
-    def __init__(self, home: Page) -> None:
+
+class City:
+    """Built by the doors by which a real one is, in the order of the journal. `clock` says when it is."""
+
+    def __init__(self, home: Page, clock: Callable[[datetime], None]) -> None:
         CityFactory()
         for name in ("东关区", "西关区"):
             DistrictFactory(name=name)
         DistrictFactory(name="柳街街道", parent=DistrictFactory(name="东关区"))
+        self.staff = StaffFactory()
         self.taught = {line["what"]: line for line in sheet("taught")}
-        self.keys = {
-            name: self._key(home, name, line, n) for n, (name, line) in enumerate(self.taught.items())
-        }
+        self.keys, self.events = {}, {}
+        for n, (name, line) in enumerate(self.taught.items()):
+            self.keys[name] = self._key(home, name, line, n)
         self.people: dict[str, User] = {}
         self.places = {line["enterprise"]: self._place(line) for line in sheet("places")}
         for line in sheet("journal"):
+            clock(moment(line["when"]))
             self._do(line)
-        self._settle()
+        clock(NOW)
+        for name, line in self.taught.items():
+            if line["today"] == "deleted":
+                CoursePage.objects.get(pk=self.keys[name].removeprefix("course:")).delete()
 
     def _key(self, home: Page, name: str, line: Line, n: int) -> str:
-        if line["kind"] != "course":
-            return f"event:{n}"
-        return make_course(home, lessons=1, title=name, slug=f"course-{n}").key
+        if line["kind"] == "course":
+            return make_course(home, lessons=1, title=name, slug=f"course-{n}").key
+        self.events[name] = EventFactory(
+            title=name,
+            kind=line["kind"],
+            hours=Decimal(line["hours"]),
+            district=DistrictFactory(name=line["district"]),
+            begins_at=moment(line["begins"]),
+            ends_at=moment(line["ends"]),
+            organiser=self.staff,
+        )
+        key: str = self.events[name].key
+        return key
 
     def _place(self, line: Line) -> Enterprise:
         return EnterpriseFactory(
@@ -70,33 +95,39 @@ class City:
         )
 
     def _do(self, line: Line) -> None:
-        who, at = self._person(line["who"]), datetime.fromisoformat(f"{line['when']}+08:00")
-        doing: dict[str, Callable[[User, str, str, datetime], Any]] = {
-            "joins": self._joins,
-            "leaves": self._leaves,
+        at = moment(line["when"])
+        of_people: dict[str, Callable[[User, str, str, datetime], object]] = {
+            "joins": lambda who, what, post, at: join(who, self.places[what], PostFactory(name=post)),
+            "leaves": lambda who, what, detail, at: leave(who, self.places[what]),
             "begins": self._begins,
             "learns": self._learns,
             "fails": self._sits,
             "passes": lambda *said: self._sits(*said, passed=True),
             "completes": self._completes,
-            "attends": self._attends,
-            "attends by mistake": self._attends_by_mistake,
+            "signs in": lambda who, what, detail, at: signing.sign_in(self._event(what), who, Said(How.CODE), at),
             "is revoked": self._is_revoked,
-            "is": lambda who, what, detail, at: self._is(who, what),
+            "is deactivated": lambda who, what, detail, at: User.objects.filter(pk=who.pk).update(is_active=False),
+            "is corrected": self._is_corrected,
+        }  # fmt: skip
+        others: dict[str, Callable[[str, str, datetime], object]] = {
+            "is closed": self._is_closed,
+            "was never at": self._was_never_at,
+            "is": self._is,
+            "is parted": self._is_parted,
+            "closes": self._closes,
         }
-        doing[line["does"]](who, line["what"], line["detail"], at)
+        if line["does"] in others:
+            others[line["does"]](line["who"], line["what"], at)
+        else:
+            of_people[line["does"]](self._person(line["who"]), line["what"], line["detail"], at)
 
     def _person(self, name: str) -> User:
         if name not in self.people:
             self.people[name] = UserFactory(name=name)
-        return self.people[name]
+        return User.objects.get(pk=self.people[name].pk)
 
-    def _joins(self, who: User, what: str, detail: str, at: datetime) -> None:
-        post = PostFactory(name=detail)
-        Membership.objects.create(user=who, enterprise=self.places[what], post=post, joined_at=at)
-
-    def _leaves(self, who: User, what: str, detail: str, at: datetime) -> None:
-        Membership.objects.current().filter(user=who, enterprise=self.places[what]).update(left_at=at)
+    def _event(self, name: str) -> Event:
+        return Event.objects.get(pk=self.events[name].pk)
 
     def _begins(self, who: User, what: str, detail: str, at: datetime) -> None:
         Enrolment.objects.create(user=who, course_key=self.keys[what], edition=int(detail), began_at=at)
@@ -121,36 +152,38 @@ class City:
             validity_months=int(line["months valid"]) if line["months valid"] else None,
         )
 
-    def _attends(self, who: User, what: str, detail: str, at: datetime) -> Any:
-        line = self.taught[what]
-        return attend(
-            who,
-            event_key=self.keys[what],
-            event_title=what,
-            kind=line["kind"],
-            hours=Decimal(line["hours"]),
-            at=at,
-        )
-
-    def _attends_by_mistake(self, who: User, what: str, detail: str, at: datetime) -> None:
-        withdraw(self._attends(who, what, detail, at), reason="认错了人", by=StaffFactory())
-
     def _is_revoked(self, who: User, what: str, detail: str, at: datetime) -> None:
         certificate = Certificate.objects.get(user=who, completion__course_key=self.keys[what])
-        revoke(certificate, StaffFactory(), "代考")
+        revoke(certificate, self.staff, "代考")
 
-    def _is(self, who: User, what: str) -> None:
-        who.merged_into = self._person(what)
-        who.save()
+    def _is_corrected(self, who: User, what: str, detail: str, at: datetime) -> None:
+        entry = TrainingHours.objects.get(user=who, source_key=f"{self.keys[what]}:1")
+        correct(who, Decimal(detail), reason="看错了", by=self.staff, corrects=entry)
 
-    def _settle(self) -> None:
-        for line in sheet("places"):
-            place = self.places[line["enterprise"]]
-            if line["today"] == "closed":
-                place.closed_on = NOW.date()
-            if line["today"].startswith("is "):
-                place.merged_into = self.places[line["today"].removeprefix("is ")]
-            place.save()
-        for name, line in self.taught.items():
-            if line["today"] == "deleted":
-                CoursePage.objects.get(pk=self.keys[name].removeprefix("course:")).delete()
+    def _is_closed(self, event: str, guided: str, at: datetime) -> None:
+        places = [self.places[name] for name in guided.split(";") if name]
+        closing.close(self._event(event), self.staff, at, guided=places)
+
+    def _was_never_at(self, who: str, event: str, at: datetime) -> None:
+        if who in self.places:
+            guidance = self.events[event].guided.get(enterprise=self.places[who])
+            closing.withdraw_guidance(guidance, "填错了", self.staff, at)
+        else:
+            signing.undo(self.events[event].sign_ins.get(user__name=who), "没来", self.staff, at)
+
+    def _is(self, who: str, other: str, at: datetime) -> None:
+        if who in self.places:
+            merging.merge_enterprises(self.places[who], self.places[other], by=self.staff, reason="同一家")
+        else:
+            merging.merge_people(self._person(who), self._person(other), by=self.staff, reason="同一人")
+
+    def _is_parted(self, who: str, what: str, at: datetime) -> None:
+        if who in self.places:
+            merging.undo(EnterpriseMerge.objects.get(merged=self.places[who]), self.staff)
+        else:
+            merging.undo(PersonMerge.objects.get(merged=self.people[who]), self.staff)
+
+    def _closes(self, who: str, what: str, at: datetime) -> None:
+        place = Enterprise.objects.get(pk=self.places[who].pk)
+        place.closed_on = at.date()
+        keep(place, self.staff)

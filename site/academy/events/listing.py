@@ -5,28 +5,34 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from academy.events.models import Event, EventQuerySet, Guidance, Invited, SignIn
 from academy.organisations.models import District
 from academy.organisations.scope import Scope
-from academy.records.models import midnight
+from academy.records.models import Attendance, midnight
+
+ENTERPRISE = Coalesce("enterprise__merged_into", "enterprise")
+THIS = OuterRef("pk")
+KEY = Concat(Value("event:"), Cast(THIS, CharField()))
 
 
 def with_numbers(events: EventQuerySet) -> EventQuerySet:
-    """`signed_in`, `asked` (people and enterprises) and `enterprises_guided`."""
+    """`signed_in`, `attended` (what came of it when the list was closed), `asked` (people and enterprises) and
+    `enterprises_guided`, those once that turned out to be one."""
     return events.annotate(
         signed_in=_number(SignIn.objects.standing()),
+        attended=_number(Attendance.objects.standing(), "event_key", KEY),
         asked=_number(Invited.objects.all()),
-        enterprises_guided=_number(Guidance.objects.filter(withdrawn_at=None)),
+        enterprises_guided=_number(Guidance.objects.filter(withdrawn_at=None), of=ENTERPRISE),
     )
 
 
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.filter(event=OuterRef("pk")).order_by().values("event").annotate(n=Count("pk"))
+def _number(rows: QuerySet[Any], by: str = "event", key: Any = THIS, of: Any = "pk") -> Coalesce:
+    counted = rows.filter(**{by: key}).order_by().values(by).annotate(n=Count(of, distinct=of != "pk"))
     return Coalesce(Subquery(counted.values("n")), 0)
 
 

@@ -22,6 +22,7 @@ from academy.events.access import event_view, running_view
 from academy.events.forms import AdditionForm, ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
 from academy.events.models import Event
 from academy.organisations.scope import scope_of
+from academy.records.models import Attendance
 from academy.records.reaching import is_daytime
 from academy.records.refusals import RefusedError
 
@@ -77,7 +78,7 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
         **NAV,
         "event": event,
         "now": timezone.now(),
-        "signed_in": standing.count(),
+        "signed_in": standing.count() if event.is_open else _attended(event),
         "latest": standing.order_by("-at", "-pk")[:5],
         "invited": event.invited.all()[:PER_PAGE],
         "asked": event.invited.count(),
@@ -243,6 +244,11 @@ def _told(event: Event) -> dict[str, Any]:
         "is_night": not is_daytime(),
         "without_managers": telling.without_managers(event).count() if event.is_open else 0,
     }
+
+
+def _attended(event: Event) -> int:
+    """Of a closed list what counts: who was on it under two accounts was there once."""
+    return Attendance.objects.standing().filter(event_key=event.key).count()
 
 
 def _form(request: HttpRequest, form: EventForm, event: Event | None) -> HttpResponse:

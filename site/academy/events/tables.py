@@ -137,7 +137,7 @@ def _columns(heads: Row, numeric: set[int]) -> list[dict[str, Any]]:
 def _signed_in(one: Any) -> Cell:
     """Nobody has been at an event whose list is open: then it is how many are on it so far."""
     if one.state == Event.State.CLOSED:
-        return int(one.signed_in)
+        return int(one.attended)
     return _("%(n)s so far") % {"n": one.signed_in} if one.signed_in else "—"
 
 
@@ -154,7 +154,7 @@ def _listed_row(one: Any) -> list[Cell]:
         one.get_state_display(),
         str(one.organiser),
         one.asked,
-        one.signed_in if closed else None,
+        one.attended if closed else None,
         one.enterprises_guided if closed else None,
         one.reason,
     ]

@@ -34,7 +34,7 @@ def attend(
 ) -> Attendance:
     """`evidence` is how it is known: a code on the screen, a list, a signature."""
     lock(user)
-    membership = Membership.objects.current_of(user)
+    membership = Membership.objects.place_of(user, at)
     known = Attendance.objects.standing().filter(user__in=same_person(user), event_key=event_key).first()
     attendance, is_new = Attendance.objects.standing().get_or_create(
         user=known.user if known else user,

@@ -35,7 +35,8 @@ def complete(
 
     What this person has completed under another account is completed."""
     lock(user)
-    membership = Membership.objects.current_of(user)
+    at = completed_at or timezone.now()
+    membership = Membership.objects.place_of(user, at)
     edition_known = Completion.objects.filter(
         user__in=same_person(user), course_key=course_key, edition=edition
     ).first()
@@ -48,7 +49,7 @@ def complete(
             "course_title": course_title[:LONGEST_TITLE],
             "hours": hours,
             "score": score,
-            "completed_at": completed_at or timezone.now(),
+            "completed_at": at,
             **(membership.snapshot() if membership else {}),
         },
     )

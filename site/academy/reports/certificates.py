@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from academy.accounts.access import staff_only
 from academy.core.exports import Row, export
 from academy.core.walking import walk
+from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope, scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.records.certifying import revoke
@@ -23,7 +24,7 @@ from academy.records.models.certificate import CertificateQuerySet
 from academy.records.seeing import certificates, may_see_score
 from academy.records.terms import WINDOW
 from academy.records.views import shown
-from academy.reports import choices, seeing, titles
+from academy.reports import seeing, titles
 from academy.reports.filters import NOT_STATED
 from academy.reports.listing import PER_PAGE, cell
 from academy.reports.places import Tree
@@ -44,6 +45,7 @@ class CertificateFilters(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *STATES])
     district = forms.ChoiceField(label=_("District"), required=False)
     enterprise = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    apart = forms.BooleanField(required=False, widget=forms.HiddenInput)
     business_type = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
     post = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
 
@@ -51,7 +53,7 @@ class CertificateFilters(forms.Form):
         super().__init__(data, auto_id="f-%s")
         self.scope, self.tree, courses = scope, Tree.seen_by(scope), titles.courses()
         asked = data.get("subject", "")
-        named = titles.of([asked] if asked.startswith("course:") else [], courses)
+        named = titles.of([asked] if asked else [], courses)
         self._offer("subject", _("All courses"), {**courses, **named}.items())
         self._offer("district", _("All districts"), self.tree.indented())
 
@@ -70,12 +72,21 @@ class CertificateFilters(forms.Form):
         if "district" in chosen:
             found = found.filter(completion__district_key__in=self.tree.parts(int(chosen["district"])))
         if "enterprise" in chosen:
-            found = found.filter(completion__enterprise_key__in=choices.with_twins([chosen["enterprise"]]))
+            found = found.filter(completion__enterprise_key__in=_twins(chosen["enterprise"]))
+        if "apart" in chosen:
+            district = int(chosen["district"]) if "district" in chosen else None
+            found = found.exclude(completion__district_key__in=self.tree.shown(district))
         for name in ("business_type", "post"):
             if name in chosen:
                 word = chosen[name] if chosen[name] != NOT_STATED else ""
                 found = found.filter(**{f"completion__{name}_name": word})
         return in_state(found, chosen.get("state", "")).select_related("revocation")
+
+
+def _twins(key: int) -> QuerySet[Enterprise, Any]:
+    """The keys of all that this enterprise was entered under."""
+    same = Q(pk=key) | Q(merged=key) | Q(merged_into=key) | Q(merged_into__merged=key)
+    return Enterprise.objects.filter(same).values("pk")
 
 
 def in_state(found: CertificateQuerySet, state: str) -> CertificateQuerySet:

@@ -60,6 +60,8 @@ class Certificates:
             here = np.isin(self.district, districts) | np.isin(self.enterprise, own)
         if choice.district is not None:
             here &= np.isin(self.district, list(choice.districts))
+        if choice.apart:
+            here &= ~np.isin(self.district, list(choice.left_out))
         if choice.enterprise is not None:
             here &= self.enterprise == choice.enterprise
         for column in ("business_type", "post", "subject"):

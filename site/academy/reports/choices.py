@@ -1,9 +1,9 @@
 """What is counted: a part of the city, of its businesses and posts, of what is taught, in a period; and whose it is to see."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -22,7 +22,8 @@ EVENT = "event"
 class Choice:
     """Everything of the scope in the period, until more is said. `enterprise` is the key that counts, not of a twin.
 
-    `source` are all records of the city; a page takes them once, so that its numbers are of one moment.
+    `source` are all records of the city; a page takes them once, so that its numbers are of one moment. `apart`: only what is
+    in none of the districts that a table has rows for.
     """
 
     source: Facts
@@ -35,19 +36,22 @@ class Choice:
     post: str | None = None
     kind: str | None = None
     subject: str | None = None
+    apart: bool = False
 
     @property
     def is_whole(self) -> bool:
         """Whether it leaves out no place at all."""
         parts = (self.district, self.enterprise, self.business_type, self.post)
-        return self.scope.whole and all(part is None for part in parts)
+        return self.scope.whole and not self.apart and all(part is None for part in parts)
 
     @property
     def districts(self) -> Collection[int]:
         return self.tree.parts(self.district) if self.district is not None else ()
 
-    def a_year_before(self) -> Self:
-        return replace(self, period=self.period.year_before)
+    @property
+    def left_out(self) -> Collection[int]:
+        """Districts whose records do not count although they are part of what is chosen."""
+        return self.tree.shown(self.district) if self.apart else ()
 
     def facts(self, first: date | None = None, last: date | None = None) -> Facts:
         """The records that were made there; of the period unless other days are named."""
@@ -58,6 +62,8 @@ class Choice:
             facts = facts.among("district", self.districts)
         if self.enterprise is not None:
             facts = facts.among("enterprise", [self.enterprise])
+        if self.apart:
+            facts = facts.outside("district", self.left_out)
         for column in ("business_type", "post"):
             word = getattr(self, column)
             facts = facts if word is None else facts.named(column, word)
@@ -78,6 +84,8 @@ class Choice:
         rows = rows.filter(made_in(self.scope))
         if self.enterprise is not None:
             rows = rows.filter(enterprise_key__in=with_twins([self.enterprise]))
+        if self.apart:
+            rows = rows.exclude(district_key__in=self.left_out)
         return rows.filter(**dict(self._words()))
 
     def _words(self) -> Iterator[tuple[str, Any]]:

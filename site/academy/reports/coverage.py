@@ -1,6 +1,5 @@
 """Who is trained and who is not: today's people and enterprises, each a list that is read page by page."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -22,8 +21,8 @@ from academy.reports.facts import Column
 from academy.reports.filters import NOT_STATED, Filters
 from academy.reports.listing import Listing, listing
 from academy.reports.rosters import Staff
+from academy.reports.slices import Slices
 
-SLICE = 1000
 YES, NO, ALL = "yes", "no", "all"
 
 
@@ -50,26 +49,6 @@ class CoverageFilters(Filters):
     def complete(self, everything: Column, words: str) -> str:
         """`words` where nobody is missing from a list of who has not, and somebody might be."""
         return words if self.asked == NO and everything.any() else ""
-
-
-class Slices:
-    """A sequence for a paginator whose rows are read a slice at a time, in the language in which it was made."""
-
-    def __init__(self, places: Column) -> None:
-        self.places, self.words = places, (_("No"), _("Yes"))
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    def __getitem__(self, which: slice) -> list[Any]:
-        return self.rows(self.places[which].tolist())
-
-    def __iter__(self) -> Iterator[Any]:
-        for n in range(0, len(self.places), SLICE):
-            yield from self[n : n + SLICE]
-
-    def rows(self, places: list[int]) -> list[Any]:
-        raise NotImplementedError
 
 
 class People(Slices):

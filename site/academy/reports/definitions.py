@@ -50,68 +50,77 @@ DEFINITIONS = {
     "held": Definition(
         _("Events held"),
         _("events in all"),
-        _("Trainings, talks and guidance on site that somebody attended in the period."),
+        _(
+            "Distinct trainings, talks and guidance on site that somebody attended, or at which an enterprise was guided, in the period. An event counts from when its list is closed; one whose attendances were all withdrawn does not. Of a district or an enterprise: those where somebody who worked there took part, whoever held them."
+        ),
     ),
     "guided": Definition(
         _("Enterprises guided on site"),
         _("enterprises in all"),
         _(
-            "Distinct enterprises of which somebody took part in guidance on site in the period. Enterprises that were merged count once."
+            "Distinct enterprises that were entered as guided when the list of guidance on site was closed, whether or not anybody of theirs signed in, by the day on which it began. What was withdrawn as a mistake does not count; enterprises that were merged count once; they count for the district and business type that they had then, and for no post."
         ),
     ),
     "enterprises": Definition(
         _("Enterprises covered"),
         RATE,
         _(
-            "Of the enterprises in business today, those where at least one person who works there today was trained in the period, wherever it was."
+            "Of the enterprises in business today, those where at least one person who works there today was trained in the period, wherever it was. Enterprises that have closed or were merged into another are in neither number; those without staff are in the second."
+        ),
+    ),
+    "canteens": Definition(
+        _("School canteens covered"),
+        RATE,
+        _(
+            "Of the enterprises covered and of all enterprises in business today, those whose business type today is school canteen."
         ),
     ),
     "posts": Definition(
         _("Posts trained"),
         RATE,
         _(
-            "Of today's places of work (a person in two enterprises has two), those whose holder was trained in the period, wherever it was."
+            "Of today's places of work (a person in two enterprises has two), those whose holder was trained in the period, wherever it was. Whoever has left is in neither number; whoever is on a staff list is in the second, also if their account is closed."
         ),
     ),
     "completion": Definition(
         _("Completion rate"),
         RATE,
         _(
-            "Of those who began a course in the period, each course once, the share that has completed it by now. Of a district or an enterprise: of those who work there today."
+            "Of those who began a course in the period, each person and course once, the share that has completed it or passed its exam by now, under whichever account. Of a district or an enterprise: of those who work there today."
         ),
     ),
     "first_pass": Definition(
         _("Passed at the first attempt"),
         RATE,
         _(
-            "Of the exams handed in in the period that were somebody's first for that exam, the share that was passed."
+            "Of the exams handed in in the period that were somebody's first for that exam (each edition and each renewal has its own), the share that was passed. Of a district or an enterprise: of those who work there today."
         ),
     ),
     "all_pass": Definition(
         _("Passed of all attempts"),
         RATE,
         _(
-            "Of all exams handed in in the period, spot exams and second attempts among them, the share that was passed."
+            "Of all exams handed in in the period, spot exams and second attempts among them, the share that was passed. Of a district or an enterprise: of those who work there today."
         ),
     ),
     "valid": Definition(
         _("Certificates valid today"),
         _("certificates in all"),
         _(
-            "Not revoked, and the last day is today or later, or there is none. Counted where the course was completed, whenever that was."
+            "Not revoked, and the last day is today or later, or there is none. Each certificate counts, also where somebody holds several; where the course was completed, whenever that was. The chosen period does not matter."
         ),
     ),
     "expiring": Definition(
         _("Expiring within 60 days"),
         _("certificates in all"),
         _(
-            "Of those valid today, the ones whose last day is at most 60 days away and which no later one has renewed."
+            "Of those valid today, the ones whose last day is today or at most 60 days away and which no later one has renewed."
         ),
     ),
     "expired": Definition(
         _("Expired"),
         _("certificates in all"),
-        _("Not revoked, and the last day is over, renewed since or not."),
+        _("Not revoked, and the last day was yesterday or earlier, renewed since or not."),
     ),
     "revoked": Definition(
         _("Revoked"), _("certificates in all"), _("Withdrawn with a reason, on whatever day.")

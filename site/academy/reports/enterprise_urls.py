@@ -4,5 +4,9 @@ from academy.reports import enterprises
 
 urlpatterns = [
     path("<int:pk>/numbers/", enterprises.numbers, name="enterprise_numbers"),
-    path("<int:pk>/records/", enterprises.records, name="enterprise_records"),
+    path("<int:pk>/records/", enterprises.listed, {"name": "records"}, name="enterprise_records"),
+    *(
+        path(f"<int:pk>/numbers/{name}/", enterprises.listed, {"name": name}, name=f"enterprise_{name}")
+        for name in ("persons", "held", "guided")
+    ),
 ]

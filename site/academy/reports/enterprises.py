@@ -1,5 +1,6 @@
 """The numbers of one enterprise, for whoever keeps its staff list and for the officials of its district."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,14 +15,23 @@ from academy.organisations.keeping import looked_at
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope, scope_of
 from academy.reports import shows
-from academy.reports.coverage import SLICE, CoverageFilters, People
+from academy.reports.behind import guided_list, held_list, persons_list
+from academy.reports.coverage import CoverageFilters, People
 from academy.reports.figures import Figures
-from academy.reports.filters import ListFilters
-from academy.reports.listing import listing
+from academy.reports.filters import Filters, ListFilters
+from academy.reports.listing import Listing, listing
+from academy.reports.slices import SLICE
 from academy.reports.tables import Tables
 from academy.reports.views import record_list
 
 TABLES = ("post", "subject", "month")
+# of the lists that the numbers lead to, those that whoever keeps the staff list has
+LISTS: dict[str, tuple[type[Any], Callable[[Any], Listing]]] = {
+    "records": (ListFilters, record_list),
+    "persons": (Filters, persons_list),
+    "held": (Filters, held_list),
+    "guided": (Filters, guided_list),
+}
 
 
 def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]:
@@ -43,12 +53,15 @@ def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]
 
 
 def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[Any]) -> Any:
-    """Narrowed to the enterprise, whatever the address says."""
+    """Narrowed to the enterprise, whatever the address says. Officials have the lists of their district; whoever keeps
+    the staff list has those of the enterprise."""
     asked = query.copy()
-    asked.pop("district", None)
+    for name in ("district", "apart"):
+        asked.pop(name, None)
     asked["enterprise"] = str(enterprise.pk)
     filters = kind(asked, scope)
-    filters.records_url, filters.is_for_staff = reverse("enterprise_records", args=[enterprise.pk]), False
+    if not scope.supervises:
+        filters.lists = {name: f"{reverse(f'enterprise_{name}', args=[enterprise.pk])}?" for name in LISTS}
     return filters
 
 
@@ -67,10 +80,10 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def records(request: HttpRequest, pk: int) -> HttpResponseBase:
-    scope = scope_of(request.user)
+def listed(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    scope, (kind, make) = scope_of(request.user), LISTS[name]
     enterprise = _seen_by(scope, pk)
-    made = record_list(_filters(enterprise, scope, request.GET, ListFilters))
+    made = make(_filters(enterprise, scope, request.GET, kind))
     head, template = _head(request, scope, enterprise), "reports/enterprise_list.html"
     return listing(request, replace(made, template=template, links=lambda _entry: {}, head=head))
 

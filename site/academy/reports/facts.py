@@ -34,7 +34,9 @@ class Sums(NamedTuple):
     tenths: Column
 
     def tally(self, group: int) -> Tally:
-        return Tally(int(self.persons[group]), int(self.person_times[group]), _hours(int(self.tenths[group])))
+        return Tally(
+            int(self.persons[group]), int(self.person_times[group]), hours_of(int(self.tenths[group]))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Facts:
         """Records whose district or enterprise is one of these."""
         return self._take(_is_in(getattr(self, column), keys))
 
+    def outside(self, column: str, keys: Collection[int]) -> Self:
+        return self._take(~_is_in(getattr(self, column), keys))
+
     def anywhere(self, districts: Collection[int], enterprises: Collection[int]) -> Self:
         """Records made in one of these districts, or in one of these enterprises."""
         return self._take(self.is_at(districts, enterprises))
@@ -92,7 +97,7 @@ class Facts:
 
     def tally(self) -> Tally:
         return Tally(
-            int(np.count_nonzero(self.present())), len(self), _hours(int(self.tenths.sum(dtype=np.int64)))
+            int(np.count_nonzero(self.present())), len(self), hours_of(int(self.tenths.sum(dtype=np.int64)))
         )
 
     def present(self) -> Column:
@@ -143,5 +148,5 @@ def _is_in(column: Column, keys: Collection[int]) -> Column:
     return np.isin(column, np.fromiter(keys, np.int64, len(keys)))
 
 
-def _hours(tenths: int) -> Decimal:
+def hours_of(tenths: int) -> Decimal:
     return Decimal(tenths) / 10

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.phones import phone_is
-from academy.organisations.models import Enterprise
+from academy.organisations.models import Enterprise, EnterpriseQuerySet
 from academy.organisations.scope import Scope
 from academy.reports import columns, periods, snapshots, titles
 from academy.reports.choices import EVENT, Choice
@@ -44,6 +44,17 @@ PERIODS = {
     periods.LAST + periods.YEAR: _("Last year"),
 }
 USUAL = periods.HALF
+# longer numbers are no key
+LONGEST_KEY = 19
+# what the numbers lead to: the page, and what it is asked for beside the filters
+LISTS = {
+    "records": ("reports:records", ""),
+    "persons": ("reports:persons", ""),
+    "held": ("reports:held", ""),
+    "guided": ("reports:guided", ""),
+    "enterprises": ("reports:enterprises", "trained=yes&"),
+    "people": ("reports:people", "trained=yes&"),
+}
 
 
 class MonthField(forms.DateField):
@@ -84,12 +95,14 @@ class Filters(forms.Form):
         error_messages={"invalid_choice": _("There is no such enterprise. All are counted.")},
     )
 
+    # what is in none of the districts of a table; only lines of tables lead there
+    apart = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, data: QueryDict, scope: Scope) -> None:
         super().__init__(data, auto_id="f-%s")
         self.scope, self.tree, self.courses = scope, Tree.seen_by(scope), titles.courses()
         self.source, self.snapshot = columns.current(), snapshots.current()
-        # of the pages that the numbers lead to, a manager has the records alone
-        self.records_url, self.is_for_staff = reverse("reports:records"), True
+        self.lists: dict[str, str] = {name: f"{reverse(url)}?{asked}" for name, (url, asked) in LISTS.items()}
         has_months = data.get("from") or data.get("to")
         self._offer("span", PERIODS.items(), _("These months") if has_months else None)
         self._offer("district", self.tree.indented(), _("All districts"))
@@ -98,7 +111,22 @@ class Filters(forms.Form):
         self._offer("post", self._words("post", posts), _("All posts"))
         self._offer("kind", KINDS.items(), _("Courses and events together"))
         self._offer("subject", self._subjects(), _("All courses and events"))
-        self.fields["enterprise"].queryset = scope.register()  # type: ignore[attr-defined]
+        self.fields["enterprise"].queryset = self._enterprises()  # type: ignore[attr-defined]
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Whoever keeps a staff list has fewer lists that the numbers may lead to."""
+        return "people" in self.lists
+
+    def _enterprises(self) -> EnterpriseQuerySet:
+        """Those of the scope; and the one that is asked for, where records of the scope name it, although it has gone elsewhere."""
+        own, asked = self.scope.register(), self.data.get("enterprise", "")
+        if self.scope.whole or not (asked.isdecimal() and len(asked) < LONGEST_KEY):
+            return own
+        here = self.source.anywhere(self.scope.districts, self.scope.enterprises)
+        return (
+            own | Enterprise.objects.filter(pk=asked) if len(here.among("enterprise", [int(asked)])) else own
+        )
 
     def _offer(self, field: str, choices: Iterable[tuple[str, Any]], everything: Any) -> None:
         first = [] if everything is None else [("", everything)]
@@ -157,6 +185,7 @@ class Filters(forms.Form):
             period=self.period,
             district=int(chosen["district"]) if "district" in chosen else None,
             enterprise=_counted(chosen.get("enterprise")),
+            apart=chosen.get("apart", False),
             kind=chosen.get("kind"),
             subject=chosen.get("subject"),
             **{name: _said(chosen[name]) for name in ("business_type", "post") if name in chosen},

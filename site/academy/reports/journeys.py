@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
+from academy.accounts.models import User
 from academy.courses.models import CoursePage, CourseVersion, Enrolment, LessonPage, LessonProgress
 from academy.exams.models import Attempt
 from academy.records.models import Certificate, Completion
@@ -108,8 +109,8 @@ class _Sitting(NamedTuple):
 def read(accounts: Mapping[int, int]) -> Journeys:
     subjects, sat = Words(), _sittings(accounts)
     begun = [
-        (accounts.get(user, user), _day(at), subjects.place(course), stage)
-        for user, course, at, stage in _enrolments(_passed())
+        (person, _day(at), subjects.place(course), stage)
+        for person, course, at, stage in _enrolments(accounts)
     ]
     exams = [
         (one.user, _day(one.at), subjects.place(_of(one.purpose)), one.passed, is_first)
@@ -144,31 +145,56 @@ def _sittings(accounts: Mapping[int, int]) -> list[tuple[_Sitting, bool]]:
     return found
 
 
-def _passed() -> set[tuple[int, str]]:
-    return set(Attempt.objects.passed().order_by().values_list("user", "purpose"))
-
-
-def _enrolments(passed: set[tuple[int, str]]) -> Iterator[tuple[int, str, datetime, int]]:
-    same = {"user": OuterRef("user"), "course_key": OuterRef("course_key"), "edition": OuterRef("edition")}
-    certified = Certificate.objects.filter(**{f"completion__{name}": value for name, value in same.items()})
+def _enrolments(accounts: Mapping[int, int]) -> Iterator[tuple[int, str, datetime, int]]:
+    """What was done under another account of the same person is done."""
+    same = {name: OuterRef(name) for name in ("user", "course_key", "edition")}
+    done = Completion.objects.order_by().filter(**same)
     rows = Enrolment.objects.order_by().annotate(
-        completed=Exists(Completion.objects.filter(**same)), certified=Exists(certified)
+        completed=Exists(done), certified=Exists(done.filter(_is_certified()))
     )
-    lessons = _learned()
+    lessons, passed, elsewhere = _learned(accounts), _passed(accounts), _elsewhere(accounts)
     named = ("user", "course_key", "edition", "began_at", "completed", "certified")
-    for user, course, edition, at, completed, has_certificate in rows.values_list(*named).iterator(CHUNK):
-        is_past = completed or (user, f"{course}:{edition}") in passed
-        stage = 1 if (user, course, edition) in lessons else 0
-        yield user, course, at, 3 if completed and has_certificate else 2 if is_past else stage
+    for user, course, edition, at, completed, certified in rows.values_list(*named).iterator(CHUNK):
+        person = accounts.get(user, user)
+        it = (person, course, edition)
+        if certified or elsewhere.get(it):
+            yield person, course, at, 3
+        elif completed or it in elsewhere or (person, f"{course}:{edition}") in passed:
+            yield person, course, at, 2
+        else:
+            yield person, course, at, 1 if it in lessons else 0
 
 
-def _learned() -> set[tuple[int, str, int]]:
-    """Who has done every lesson of which edition."""
+def _is_certified() -> Exists:
+    """With a certificate that was not revoked, run out or not."""
+    return Exists(Certificate.objects.standing().order_by().filter(completion=OuterRef("pk")))
+
+
+def _elsewhere(accounts: Mapping[int, int]) -> dict[tuple[int, str, int], bool]:
+    """What people with several accounts have completed, and whether it is certified."""
+    merged = User.objects.exclude(merged_into=None)
+    theirs = Q(user__in=merged.values("pk")) | Q(user__in=merged.values("merged_into"))
+    rows = Completion.objects.filter(theirs).order_by()
+    found: dict[tuple[int, str, int], bool] = {}
+    named = rows.annotate(certified=_is_certified()).values_list("user", "course_key", "edition", "certified")
+    for user, course, edition, is_certified in named.iterator(CHUNK):
+        it = (accounts.get(user, user), course, edition)
+        found[it] = found.get(it, False) or is_certified
+    return found
+
+
+def _passed(accounts: Mapping[int, int]) -> set[tuple[int, str]]:
+    rows = Attempt.objects.passed().order_by().values_list("user", "purpose")
+    return {(accounts.get(user, user), purpose) for user, purpose in rows.iterator(CHUNK)}
+
+
+def _learned(accounts: Mapping[int, int]) -> set[tuple[int, str, int]]:
+    """Who has done every lesson of which edition, under one account."""
     needed = _lessons()
     rows = LessonProgress.objects.done().order_by().values_list("user", "course_key", "edition")
     done = rows.annotate(count=Count("pk")).iterator(CHUNK)
     return {
-        (user, course, edition)
+        (accounts.get(user, user), course, edition)
         for user, course, edition, n in done
         if n >= needed.get((course, edition), n + 1)
     }

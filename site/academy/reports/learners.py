@@ -19,13 +19,14 @@ from academy.exams.models import SpotExam
 from academy.organisations.scope import scope_of
 from academy.organisations.supervising import supervisor_required
 from academy.reports import titles
-from academy.reports.coverage import YES, Slices
+from academy.reports.coverage import YES
 from academy.reports.facts import Column
 from academy.reports.filters import Filters
 from academy.reports.journeys import Funnel
 from academy.reports.listing import Listing, listing
 from academy.reports.loading import EPOCH
 from academy.reports.shows import STAGES
+from academy.reports.slices import Slices
 
 PLACE = {stage: n for n, stage in enumerate(Funnel._fields)}
 

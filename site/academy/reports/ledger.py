@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from academy.core.exports import Row
 from academy.records.hours import Year
 from academy.records.models import TrainingHours
-from academy.reports.tables import hours as written
+from academy.reports.rows import hours as written
 
 
 def heads() -> list[str]:

@@ -15,13 +15,14 @@ from fpdf.enums import TableBordersLayout, WrapMode
 
 from academy.records.lettering import cut, printable
 from academy.reports.periodical import Report
-from academy.reports.tables import Table
+from academy.reports.rows import Table
 
 SONG, WORD_SONG = "song", "宋体"
 BREAKS = {"en": WrapMode.WORD}
 WIDTH = 174
-# how wide the columns of a table are, against each other: its name, three numbers, shares; and of the numbers at the head
-WIDTHS, HEAD_WIDTHS = (2.0, 0.8, 0.8, 0.8, 1.35, 1.35), (1.3, 1.1, 1.6)
+# how wide the columns of a table are, against each other: its name, numbers, shares; and of the numbers at the head
+NAME, NUMBER, SHARE = 2.0, 0.8, 1.35
+HEAD_WIDTHS = (1.3, 1.1, 1.6)
 
 
 def numbers(report: Report) -> Iterator[list[str]]:
@@ -74,7 +75,7 @@ class Sheet(FPDF):
             self._picture(caption, report.picture(name))
         for table in report.tables:
             self._say(table.title, 13)
-            self._grid(table.heads, texts(table))
+            self._grid(table.heads, texts(table), _widths(table))
         for note in report.footnotes:
             self._say(note, 8.5)
 
@@ -87,12 +88,11 @@ class Sheet(FPDF):
         self.image(BytesIO(png), w=WIDTH, alt_text=caption)
         self.ln(4)
 
-    def _grid(self, heads: list[str], rows: list[list[str]]) -> None:
+    def _grid(self, heads: list[str], rows: list[list[str]], widths: tuple[float, ...] = HEAD_WIDTHS) -> None:
         lines = [heads, *rows] if heads else rows
         if not rows:
             return
         self.set_font(SONG, size=9)
-        widths = (WIDTHS if heads else HEAD_WIDTHS)[: len(rows[0])]
         with self.table(
             col_widths=widths,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
@@ -104,6 +104,11 @@ class Sheet(FPDF):
             for line in lines:
                 grid.row([printable(cell) for cell in line])
         self.ln(4)
+
+
+def _widths(table: Table) -> tuple[float, ...]:
+    shares = len(table.total.shares)
+    return (NAME, *[NUMBER] * (len(table.heads) - 1 - shares), *[SHARE] * shares)
 
 
 def _breaks() -> WrapMode:

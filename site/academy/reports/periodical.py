@@ -15,7 +15,8 @@ from academy.reports import drawing, periods, shows
 from academy.reports.figures import Figures
 from academy.reports.filters import Filters
 from academy.reports.periods import Period
-from academy.reports.tables import Table, Tables, hours, share_words
+from academy.reports.rows import Table, hours, share_words
+from academy.reports.tables import Tables
 
 SLUG = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2])|-h([12]))?")
 TABLES = ("district", "business-type", "post", "kind", "subject", "month")
@@ -66,13 +67,14 @@ class Report:
             "hours": hours(total.hours),
             **{name: shows.written(values[name]) for name in ("persons", "person_times", "course_times", "event_times", "held", "guided", "valid")},
             "covered": share_words(self.figures.staff.enterprises),
+            "canteens": share_words(self.figures.canteens),
         }  # fmt: skip
         return [
             _("In %(period)s, %(place)s trained %(persons)s persons in the catering trade, %(person_times)s person-times.")
             % said,
             _("Of these, %(course_times)s person-times were courses and %(event_times)s person-times were at %(held)s events; together %(hours)s training hours.")
             % said,
-            _("%(guided)s enterprises were guided on site. Enterprises covered: %(covered)s. Certificates valid today: %(valid)s.")
+            _("%(guided)s enterprises were guided on site. School canteens covered: %(canteens)s; of all enterprises: %(covered)s. Certificates valid today: %(valid)s.")
             % said,
         ]  # fmt: skip
 
@@ -96,7 +98,12 @@ class Report:
         notes = [
             f"{note['note']}. {note['name']}{_(': ')}{note['words']}" for note in self.context()["notes"]
         ]
-        return [*notes, _("Persons of several rows may not be added: who stands in several is one person.")]
+        return [
+            *notes,
+            _(
+                "Persons are distinct people: those of several rows may not be added. Training counts for the district, enterprise, business type and post in which somebody worked at that moment, although they or the enterprise have moved since. Days are Beijing time."
+            ),
+        ]
 
 
 def period_of(slug: str) -> Period:

@@ -53,6 +53,10 @@ class Tree:
         at = key if key is not None else (tops[0] if tops else None)
         return self.children.get(at, []) or [at] if at is not None else []
 
+    def shown(self, key: int | None) -> frozenset[int]:
+        """Every district that is in one of those rows."""
+        return frozenset(part for row in self.below(key) for part in self.parts(row))
+
     def indented(self) -> list[tuple[str, str]]:
         """For a list to choose from: each under what it is part of."""
         return [line for top in self.tops for line in self._lines(top, 0)]

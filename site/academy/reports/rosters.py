@@ -48,6 +48,8 @@ class Roster:
         here = self.within(choice.scope)
         if choice.district is not None:
             here &= np.isin(self.district, list(choice.districts))
+        if choice.apart:
+            here &= ~np.isin(self.district, list(choice.left_out))
         if choice.enterprise is not None:
             here &= self.key == choice.enterprise
         if choice.business_type is not None:
@@ -97,6 +99,11 @@ class Staff:
     def enterprises_by(self, group: Column, groups: int) -> list[Share]:
         """`group` has one for each enterprise of the roster."""
         return _shares(group[self.covered], group[self.here], groups)
+
+    def of_type(self, business_type: str) -> Share:
+        """Covered of the enterprises of this type."""
+        here = self.roster.business_type == _place(self.roster.types, business_type)
+        return Share(int((self.covered & here).sum()), int((self.here & here).sum()))
 
     def posts_by(self, group: Column, groups: int) -> list[Share]:
         """`group` has one for each place of work."""

@@ -1,6 +1,6 @@
 """Who and which certificates somebody may look at: those of their part of the city, of their enterprises, and no others."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academy.accounts.models import User
 from academy.organisations.models import Membership
@@ -17,14 +17,19 @@ def certificates(scope: Scope) -> CertificateQuerySet:
 
 
 def people(scope: Scope) -> QuerySet[User]:
-    """Whoever works there or once did, and whoever has a record that was made there."""
+    """Whoever works there or once did, and whoever has a record that was made there, under whichever account."""
     if scope.whole:
         return User.objects.all()
+    others = User.objects.filter(_here(scope)).exclude(merged_into=None)
+    return User.objects.filter(_here(scope) | Q(pk__in=others.values("merged_into")))
+
+
+def _here(scope: Scope) -> Q:
     here = scope.staff(Membership.objects.all()).filter(user=OuterRef("pk"))
-    return User.objects.filter(
-        Exists(here)
-        | Exists(Completion.objects.filter(made_in(scope), user=OuterRef("pk")))
-        | Exists(Attendance.objects.filter(made_in(scope), user=OuterRef("pk")))
+    return (
+        Q(Exists(here))
+        | Q(Exists(Completion.objects.filter(made_in(scope), user=OuterRef("pk"))))
+        | Q(Exists(Attendance.objects.filter(made_in(scope), user=OuterRef("pk"))))
     )
 
 

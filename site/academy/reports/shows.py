@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,20 +12,22 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from academy.core.templatetags.look import thousands
 from academy.reports import periods
+from academy.reports.choices import EVENT
 from academy.reports.definitions import DEFINITIONS
 from academy.reports.figures import Figures, Value
 from academy.reports.filters import Filters
 from academy.reports.journeys import Funnel
+from academy.reports.loading import COURSE
 from academy.reports.rosters import Share
-from academy.reports.tables import Table, Tables, hours
+from academy.reports.rows import Table, hours
+from academy.reports.tables import Tables
 
 GROUPS = {
     "training": ("persons", "person_times", "hours", "course_times", "event_times", "held", "guided"),
-    "coverage": ("enterprises", "posts"),
+    "coverage": ("enterprises", "canteens", "posts"),
     "learning": ("completion", "first_pass", "all_pass"),
     "certificates": ("valid", "expiring", "expired", "revoked"),
 }
-COMPARED = ("persons", "person_times", "hours")
 STAGES = {
     "begun": gettext_lazy("Began a course"),
     "learned": gettext_lazy("Lessons done"),
@@ -73,7 +76,7 @@ def numbers(filters: Filters, figures: Figures) -> dict[str, Any]:
         "period": figures.choice.period,
         "until": figures.choice.period.until,
         "as_of": figures.snapshot.taken_at,
-        "records_url": f"{filters.records_url}?{filters.address()}",
+        "records_url": f"{filters.lists['records']}{filters.address()}",
     }
 
 
@@ -112,26 +115,28 @@ def _detail(value: Value) -> str:
 
 
 def _links(filters: Filters) -> Mapping[str, str]:
-    records = filters.records_url
-    every = f"{records}?{filters.address()}"
-    return {
-        "persons": every,
-        "person_times": every,
-        "hours": every,
-        "course_times": f"{records}?{filters.address(kind='course')}",
-        "event_times": f"{records}?{filters.address(kind='event')}",
-        "held": f"{records}?{filters.address(kind='event')}",
-        "guided": f"{records}?{filters.address(kind='guidance')}",
-        **(_for_staff(filters) if filters.is_for_staff else {}),
-    }
+    """Of each number the list of all that it counts."""
+    lists, every = filters.lists, filters.address()
+    kind, records = filters.choice.kind, lists["records"]
+    urls = {name: f"{lists[name]}{every}" for name in ("persons", "held", "guided") if name in lists}
+    urls |= {"person_times": f"{records}{every}", "hours": f"{records}{every}"}
+    # of another kind than the chosen one there is nothing
+    if kind in (None, COURSE):
+        urls["course_times"] = f"{records}{filters.address(kind=COURSE)}"
+    if kind != COURSE:
+        urls["event_times"] = f"{records}{filters.address(kind=kind or EVENT)}"
+    return {**urls, **(_for_staff(filters) if filters.is_for_staff else {})}
 
 
 def _for_staff(filters: Filters) -> dict[str, str]:
-    certificates = reverse("reports:certificates")
+    lists, certificates = filters.lists, reverse("reports:certificates")
+    canteens, chosen = settings.CANTEENS, filters.choice.business_type
+    covered = f"{lists['enterprises']}{filters.address(business_type=canteens)}"
     standing = filters.address(span=None, start=None, end=None, kind=None)
     return {
-        "enterprises": f"{reverse('reports:enterprises')}?trained=yes&{filters.address()}",
-        "posts": f"{reverse('reports:people')}?trained=yes&{filters.address()}",
+        "enterprises": f"{lists['enterprises']}{filters.address()}",
+        "canteens": covered if chosen in (None, canteens) else "",
+        "posts": f"{lists['people']}{filters.address()}",
         "completion": f"{reverse('reports:learning')}?stage=passed&{filters.address()}",
         "first_pass": f"{reverse('reports:exams')}?passed=yes&first=on&{filters.address()}",
         "all_pass": f"{reverse('reports:exams')}?passed=yes&{filters.address()}",
@@ -146,15 +151,14 @@ def _compared(figures: Figures) -> dict[str, str]:
         said = _("Last year until %(day)s") % {"day": date_format(period.last, "MONTH_DAY_FORMAT")}
     else:
         said = _("The same months last year")
-    found = {}
-    for name in COMPARED:
-        now, then = getattr(figures.total, name), getattr(figures.before, name)
-        found[name] = f"{said}{_(': ')}{written(then)}{_change(now, then)}"
-    return found
+    return {
+        name: f"{said}{_(': ')}{written(then)}{_change(figures.values[name], then)}"
+        for name, then in figures.before.items()
+    }
 
 
-def _change(now: int | Decimal, then: int | Decimal) -> str:
-    if not then:
+def _change(now: Value, then: Value) -> str:
+    if isinstance(now, Share) or isinstance(then, Share) or not then:
         return ""
     words = _(", now %(percent)s%% more") if now >= then else _(", now %(percent)s%% fewer")
     return words % {"percent": f"{abs(100 * (now - then) / then):.1f}"}

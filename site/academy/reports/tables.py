@@ -1,9 +1,7 @@
 """The tables of the overview, each the same on the screen and in a file."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -13,104 +11,18 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from academy.core.exports import Row
-from academy.core.templatetags.look import thousands
 from academy.organisations.models import Enterprise
-from academy.reports import periods, titles
+from academy.reports import guidance, periods, titles
+from academy.reports.choices import EVENT
 from academy.reports.facts import NOWHERE, Column, Tally
 from academy.reports.figures import Figures
 from academy.reports.filters import KINDS, NOT_STATED, Filters
+from academy.reports.loading import COURSE
 from academy.reports.rosters import Share
+from academy.reports.rows import Line, Table
 
 TOP = 10
 SLICE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """`records` is the address of the records behind it; `url`, where there is one, of the same numbers for this line alone."""
-
-    label: str
-    tally: Tally
-    records: str
-    url: str = ""
-    enterprises: Share | None = None
-    posts: Share | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    slug: str
-    title: str
-    head: str
-    lines: list[Line]
-    total: Line
-    left_out: int = 0
-
-    @property
-    def heads(self) -> list[str]:
-        heads = [self.head, _("Persons trained"), _("Person-times trained"), _("Training hours")]
-        shares = {_("Enterprises covered"): self.total.enterprises, _("Posts trained"): self.total.posts}
-        return [*heads, *(head for head, share in shares.items() if share)]
-
-    @property
-    def columns(self) -> list[dict[str, Any]]:
-        return [{"label": label, "numeric": i > 0} for i, label in enumerate(self.heads)]
-
-    @property
-    def rows(self) -> list[list[dict[str, Any]]]:
-        return [_cells(line) for line in self.lines]
-
-    @property
-    def foot(self) -> list[dict[str, Any]]:
-        return _cells(self.total)
-
-    @property
-    def sheet_heads(self) -> list[str]:
-        """In a file a share is two numbers and its percent."""
-        heads = self.heads[:4]
-        for head in self.heads[4:]:
-            heads += [head, _("of"), "%"]
-        return heads
-
-    @property
-    def sheet(self) -> list[Row]:
-        return [
-            [line.label, *line.tally, *(cell for share in _shares(line) for cell in _in_file(share))]
-            for line in [*self.lines, self.total]
-        ]
-
-
-def _shares(line: Line) -> list[Share]:
-    return [share for share in (line.enterprises, line.posts) if share]
-
-
-def _in_file(share: Share) -> Row:
-    percent = None if share.percent is None else Decimal(str(round(share.percent, 1)))
-    return [share.part, share.whole, percent]
-
-
-def _cells(line: Line) -> list[dict[str, Any]]:
-    """Every number leads to the records that it counts; how much is covered is drawn as well."""
-    tally = line.tally
-    numbers = [thousands(tally.persons), thousands(tally.person_times), hours(tally.hours)]
-    cells: list[dict[str, Any]] = [{"text": line.label, "url": line.url or line.records}]
-    cells += [{"text": text, "url": line.records} for text in numbers]
-    shares: list[dict[str, Any]] = [{"text": share_words(share)} for share in _shares(line)]
-    if line.enterprises and line.enterprises.percent is not None:
-        shares[0]["percent"] = line.enterprises.percent
-    return cells + shares
-
-
-def share_words(share: Share) -> str:
-    if share.percent is None:
-        return "—"
-    return f"{share.percent:.1f}% ({thousands(share.part)}/{thousands(share.whole)})"
-
-
-def hours(amount: Decimal) -> str:
-    """Without a fraction that is none: 1.5, but 12."""
-    return f"{amount:,.1f}".removesuffix(".0")
 
 
 class Tables:
@@ -149,22 +61,15 @@ class Tables:
         group = _grouped(staff.roster.district, group_of, len(keys))
         enterprises = staff.enterprises_by(group, len(keys) + 1)
         posts = staff.posts_by(group[staff.roster.where], len(keys) + 1)
-        lines = [
-            Line(
-                tree.names[key],
-                sums.tally(n),
-                self._records(district=key),
-                f"?{self._address(district=key)}",
-                enterprises[n],
-                posts[n],
-            )
-            for n, key in enumerate(keys)
+        guided = guidance.by(self.figures.visits, lambda visit: group_of.get(visit.district, len(keys)))
+        queries = [*(self._address(district=key) for key in keys), self._address(apart=True)]
+        names = [*(tree.names[key] for key in keys), _("In none of them")]
+        *lines, nowhere = [
+            Line(name, sums.tally(n), query, f"?{query}", enterprises[n], posts[n], guided.get(n, 0))
+            for n, (name, query) in enumerate(zip(names, queries, strict=True))
         ]
         lines.sort(key=lambda line: line.enterprises.percent or 0 if line.enterprises else 0)
-        if sums.person_times[-1] or enterprises[-1].whole:
-            nowhere = Line(
-                _("In none of them"), sums.tally(-1), self._records(), "", enterprises[-1], posts[-1]
-            )
+        if nowhere.counts_anything:
             lines.append(nowhere)
         return self._table("district", _("By district, from the lowest coverage"), _("District"), lines, True)
 
@@ -175,18 +80,14 @@ class Tables:
         keys = [facts.words["subject"][n] for n in order[:top]]
         named = titles.of(keys, self.filters.courses)
         lines = [
-            Line(
-                named.get(key, key),
-                sums.tally(n),
-                self._records(subject=key),
-                f"?{self._address(subject=key)}",
-            )
+            Line(named.get(key, key), sums.tally(n), query := self._address(subject=key), f"?{query}")
             for key, n in zip(keys, order[:top], strict=True)
         ]
-        if top is None:
+        choice = self.figures.choice
+        if top is None and choice.subject is None and choice.kind in (None, COURSE):
             untaught = [key for key in self.filters.courses if key not in set(keys)]
             lines += [
-                Line(self.filters.courses[key], Tally(), self._records(subject=key)) for key in untaught
+                Line(self.filters.courses[key], Tally(), self._address(subject=key)) for key in untaught
             ]
         left_out = len(order) - len(lines)
         return self._table(
@@ -195,9 +96,10 @@ class Tables:
 
     def kind(self, top: int | None = None) -> Table:
         counted = self.facts.by_word("kind")
-        words = [word for word in [*KINDS, *counted] if word != "event" or word in counted]
+        offered = KINDS if self.figures.choice.kind is None else {}
+        words = [word for word in [*offered, *counted] if word != EVENT or word in counted]
         lines = [
-            Line(str(KINDS.get(word, word)), counted.get(word, Tally()), self._records(kind=word))
+            Line(str(KINDS.get(word, word)), counted.get(word, Tally()), self._address(kind=word))
             for word in dict.fromkeys(words)
         ]
         return self._table("kind", _("By kind"), _("Kind"), lines)
@@ -209,7 +111,8 @@ class Tables:
         shares = {
             word: (enterprises[n], posts[n]) for n, word in enumerate(roster.types) if enterprises[n].whole
         }
-        lines = self._worded("business_type", shares)
+        guided = guidance.by(self.figures.visits, lambda visit: visit.business_type)
+        lines = self._worded("business_type", shares, guided)
         return self._table("business-type", _("By business type"), _("Business type"), lines, True)
 
     def post(self, top: int | None = None) -> Table:
@@ -218,40 +121,54 @@ class Tables:
         shares = {word: (None, posts[n]) for n, word in enumerate(roster.posts) if posts[n].whole}
         return self._table("post", _("By post"), _("Post"), self._worded("post", shares), posts=True)
 
-    def _worded(self, column: str, shares: Mapping[str, tuple[Share | None, Share]]) -> list[Line]:
+    def _worded(
+        self, column: str, shares: Mapping[str, tuple[Share | None, Share]], guided: Mapping[str, int] | None = None
+    ) -> list[Line]:  # fmt: skip
         """A line for each word of a record, or of what is registered today."""
         counted = self.facts.by_word(column)
-        is_both = column == "business_type"
-        lines = []
-        for word in sorted({*shares, *counted}, key=lambda word: -counted.get(word, Tally()).person_times):
-            enterprises, posts = shares.get(word, (Share(0, 0), Share(0, 0)))
-            query = self._address(**{column: word or NOT_STATED})
-            label = word or _("Not stated")
-            tally = counted.get(word, Tally())
-            records = f"{self.filters.records_url}?{query}"
-            lines.append(Line(label, tally, records, f"?{query}", enterprises if is_both else None, posts))
-        return lines
+        words = {*shares, *counted, *(guided or ())}
+        nobody = (None if guided is None else Share(0, 0), Share(0, 0))
+        return [
+            Line(
+                word or _("Not stated"),
+                counted.get(word, Tally()),
+                query := self._address(**{column: word or NOT_STATED}),
+                f"?{query}",
+                *shares.get(word, nobody),
+                None if guided is None else guided.get(word, 0),
+            )
+            for word in sorted(words, key=lambda word: -counted.get(word, Tally()).person_times)
+        ]
 
     def enterprise(self, top: int | None = None) -> Table:
         there = self.facts.enterprise
         sums = self.facts.sums(there - NOWHERE, int(there.max(initial=NOWHERE)) - NOWHERE + 1)
         order = [key for n in _ranked(sums.persons, sums.person_times) if (key := n + NOWHERE) != NOWHERE]
-        named = dict(_names(order[:top]))
+        named, own = dict(_names(order[:top])), self._own(order[:top]) if top else set()
         lines = []
         for key in order[:top]:
-            tally, url = sums.tally(key - NOWHERE), reverse("enterprise_numbers", args=[key])
-            lines.append(Line(named.get(key, "—"), tally, self._records(enterprise=key), url))
+            tally, query = sums.tally(key - NOWHERE), self._address(enterprise=key)
+            # what has gone elsewhere since has its page there
+            url = reverse("enterprise_numbers", args=[key]) if key in own else f"?{query}"
+            lines.append(Line(named.get(key, "—"), tally, query, url))
         left_out = len(order) - len(lines)
         return self._table(
             "enterprise", _("By enterprise, the most first"), _("Enterprise"), lines, left_out=left_out
         )
 
+    def _own(self, keys: list[int]) -> set[int]:
+        """Of these enterprises those that are in the scope today."""
+        if self.filters.scope.whole:
+            return set(keys)
+        return set(self.filters.scope.register().filter(pk__in=keys).values_list("pk", flat=True))
+
     def month(self, top: int | None = None) -> Table:
+        guided = guidance.by(self.figures.all_visits, lambda visit: visit.day.replace(day=1))
         lines = [
-            Line(month_name(day), tally, self._records(start=day, end=day, span=None))
+            Line(month_name(day), tally, query := self._address(start=day, end=day, span=None), f"?{query}", guided=guided.get(day, 0))
             for day, tally in self.trend.items()
-        ]
-        return self._table("month", _("By month"), _("Month"), lines)
+        ]  # fmt: skip
+        return self._table("month", _("By month"), _("Month"), lines, guided=True)
 
     @cached_property
     def trend(self) -> dict[date, Tally]:
@@ -266,22 +183,21 @@ class Tables:
     def _address(self, **changes: Any) -> str:
         return self.filters.address(**changes)
 
-    def _records(self, **changes: Any) -> str:
-        return f"{self.filters.records_url}?{self.filters.address(**changes)}"
-
     def _table(
-        self, slug: str, title: str, head: str, lines: list[Line], both: bool = False, posts: bool = False, left_out: int = 0
+        self, slug: str, title: str, head: str, lines: list[Line], both: bool = False, posts: bool = False, left_out: int = 0, guided: bool = False
     ) -> Table:  # fmt: skip
-        staff = self.figures.staff
+        """`both`: with the shares of enterprises and of posts, and the enterprises guided."""
+        staff, figures = self.figures.staff, self.figures
         total = Line(
-            _("Total, each person once"),
-            self.figures.total,
-            self._records(),
+            _("The period, each person once") if slug == "month" else _("Total, each person once"),
+            figures.total,
+            self._address(),
             "",
             staff.enterprises if both else None,
             staff.posts if both or posts else None,
+            figures.guided if both or guided else None,
         )
-        return Table(slug, title, head, lines, total, max(left_out, 0))
+        return Table(slug, title, head, lines, total, self.filters.lists, max(left_out, 0))
 
 
 def month_number(day: date) -> int:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from academy.reports import certificates, coverage, finding, learners, log, people, report_views, views
+from academy.reports import (
+    behind,
+    certificates,
+    coverage,
+    finding,
+    learners,
+    log,
+    people,
+    report_views,
+    views,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -9,6 +19,9 @@ urlpatterns = [
     path("log/", log.listed, name="log"),
     path("records/", views.records, name="records"),
     path("completions/", views.completions, name="completions"),
+    path("persons/", behind.persons, name="persons"),
+    path("held/", behind.held, name="held"),
+    path("guided/", behind.guided, name="guided"),
     path("coverage/people/", coverage.people, name="people"),
     path("coverage/enterprises/", coverage.enterprises, name="enterprises"),
     path("learning/", learners.paths, name="learning"),

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -36,6 +36,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def places_of(self, user: "User") -> Self:
         """What an account that was merged still learns is learned where the one that is kept works."""
         return self.current().filter(user=user.merged_into_id or user.pk).placed().named_first()
+
+    def place_of(self, user: "User", moment: datetime) -> "Membership | None":
+        """Where a person worked then, under whichever account; where the register knows of no place until later, where they
+        work now."""
+        kept = user.merged_into_id or user.pk
+        known = list(self.filter(Q(user=kept) | Q(user__merged_into=kept)).placed().named_first())
+        begun = [place for place in known if place.joined_at <= moment]
+        if begun:
+            return next((place for place in begun if place.left_at is None or place.left_at > moment), None)
+        return next((place for place in known if place.left_at is None), None)
 
     def current_of(self, user: "User") -> "Membership | None":
         """Where a person works; of several places the one that their records name."""
