@@ -1,18 +1,27 @@
 """Who may see which certificate."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from academy.accounts.models import User
 from academy.accounts.persons import same_person
 from academy.organisations.scope import Scope, scope_of
-from academy.records.models import Certificate
+from academy.records.models import Certificate, Completion, CompletionQuerySet
 from academy.records.models.certificate import CertificateQuerySet
 
 
 def certificates(scope: Scope) -> CertificateQuerySet:
     """Those that were earned here."""
     return Certificate.objects.filter(scope.made("completion__"))
+
+
+def with_certificates(completions: CompletionQuerySet) -> tuple[list[Completion], list[Certificate]]:
+    """Completions, each with its certificates, and all of these together, the latest first. `is_renewed`: a later one that stands has taken its place."""
+    later = Exists(Certificate.objects.standing().filter(renews=OuterRef("pk")))
+    issued = Certificate.objects.select_related("revocation").annotate(is_renewed=later)
+    found = list(completions.prefetch_related(Prefetch("certificates", issued)))
+    every = [certificate for completion in found for certificate in completion.certificates.all()]
+    return found, sorted(every, key=lambda one: (one.issued_at, one.pk), reverse=True)
 
 
 def certificates_for(user: User | AnonymousUser) -> CertificateQuerySet:

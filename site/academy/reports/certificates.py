@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from academy.accounts.access import staff_only
 from academy.core.exports import Row, export
 from academy.core.walking import walk
-from academy.organisations.scope import Scope, scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.certifying import revoke
 from academy.records.models import Certificate
 from academy.records.models.certificate import CertificateQuerySet
@@ -96,8 +96,8 @@ class RevocationForm(forms.Form):
 
 @supervisor_required
 @require_safe
-def listed(request: HttpRequest) -> HttpResponseBase:
-    filters = CertificateFilters(request.GET, scope_of(request.user))
+def listed(request: StaffRequest) -> HttpResponseBase:
+    filters = CertificateFilters(request.GET, request.scope)
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
         return export(request.GET["format"], "certificates", heads, map(_row, walk(found)))
@@ -117,9 +117,9 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 
 @supervisor_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, number: str) -> HttpResponse:
+def one(request: StaffRequest, number: str) -> HttpResponse:
     """Revoking is asked about once: the first sending shows what it means, the second does it."""
-    seen = certificates(scope_of(request.user))
+    seen = certificates(request.scope)
     known = seen.select_related("completion", "revocation", "user")
     found = get_object_or_404(known, number=number.replace("\0", ""))
     form = RevocationForm(request.POST or None)

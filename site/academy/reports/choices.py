@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -75,10 +76,15 @@ class Choice:
 
     def records(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Of `Placed` rows those that `facts` counts, whatever their time and subject."""
-        rows = rows.filter(made_in(self.scope))
-        if self.enterprise is not None:
-            rows = rows.filter(enterprise_key__in=with_twins([self.enterprise]))
-        return rows.filter(**dict(self._words()))
+        return rows.filter(self._where, **dict(self._words()))
+
+    @cached_property
+    def _where(self) -> Q:
+        if self.enterprise is None:
+            return made_in(self.scope)
+        here = Q(enterprise_key__in=with_twins([self.enterprise]))
+        # what is in an enterprise of one's own is one's own
+        return here if self.enterprise in self.scope.enterprises else here & made_in(self.scope)
 
     def _words(self) -> Iterator[tuple[str, Any]]:
         if self.district is not None:

@@ -1,12 +1,12 @@
 """One box on the first page: a certificate by its number, a person by name or phone, an enterprise by its name."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
-from academy.organisations.scope import Scope, scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.models import Certificate
 from academy.reports import seeing
 from academy.reports.filters import digits_of
@@ -16,10 +16,10 @@ AT_MOST = 20
 
 @supervisor_required
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: StaffRequest) -> HttpResponse:
     """The whole number of a certificate leads straight to it."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:50]
-    scope = scope_of(request.user)
+    scope = request.scope
     exact = seeing.certificates(scope).filter(number=words.upper()).first() if words else None
     if exact:
         return redirect("reports:certificate", exact.number)

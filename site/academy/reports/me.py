@@ -18,7 +18,8 @@ from academy.organisations.inviting import sent_to
 from academy.organisations.managing import managed_by
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
-from academy.records.models import Certificate, Completion
+from academy.records.models import Completion
+from academy.records.seeing import with_certificates
 from academy.reports import ledger
 
 
@@ -33,7 +34,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     under_way = continue_where(user)
     mine = same_person(user)
-    certificates = Certificate.objects.filter(user__in=mine).newest().select_related("revocation")
+    completions, earned = with_certificates(Completion.objects.filter(user__in=mine))
     now = timezone.now()
     context = {
         "nav": "me",
@@ -42,8 +43,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         "spot_exams": due_for(user, now),
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
-        "certificates": certificates,
-        "completions": Completion.objects.filter(user__in=mine).prefetch_related("certificates"),
+        "certificates": [one for one in earned if not one.is_renewed],
+        "completions": completions,
         "year": year_of(user, timezone.localdate().year),
         "managed": managed_by(user),
         "requests": requests.shown_to(user),

@@ -1,7 +1,7 @@
 """What whoever keeps a staff list is told of each person's learning: certificates with their ends, and what is still to
 be learned. Passed or not, and no score; derived from records whenever it is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -98,10 +98,10 @@ def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
     return found
 
 
-def _accounts(people: Iterable[int]) -> dict[int, int]:
-    """Every account of these people, and whose it is."""
+def _accounts(people: Collection[int]) -> dict[int, int]:
+    """Every account of these people, and whose it is; who stands on the list is there as themselves."""
     rows = User.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).values_list("pk", "merged_into")
-    return {pk: kept or pk for pk, kept in rows}
+    return {pk: pk if pk in people else kept for pk, kept in rows if pk in people or kept}
 
 
 def _begun(person: dict[int, int]) -> dict[int, set[str]]:
