@@ -44,6 +44,5 @@ def _certificates(scope: Scope, words: str) -> list[Certificate]:
 def _people(scope: Scope, words: str) -> list[User]:
     """Digits are looked for in phone numbers, and otherwise a name."""
     digits = digits_of(words)
-    found = seeing.people(scope)
-    found = found.filter(phone__contains=digits) if digits else found.filter(name__icontains=words)
-    return list(found.order_by("name", "pk")[:AT_MOST])
+    named = User.objects.filter(**({"phone__contains": digits} if digits else {"name__icontains": words}))
+    return seeing.first_of(scope, named, AT_MOST)
