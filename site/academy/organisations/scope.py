@@ -51,12 +51,12 @@ class Scope:
         """The districts that are wholly in this scope."""
         return District.objects.all() if self.whole else District.objects.filter(pk__in=self.districts)
 
-    def records(self, rows: Rows, through: str = "") -> Rows:
-        """Of `Placed` rows, or of what leads to one `through` something, those that were made where this scope is."""
-        return rows.filter(self.made(through))
+    def records(self, rows: Rows) -> Rows:
+        """Of `Placed` rows those that were made where this scope is."""
+        return rows.filter(self.made())
 
-    def made(self, through: str = "") -> Q:
-        return self._where(f"{through}district_key", f"{through}enterprise_key")
+    def made(self) -> Q:
+        return self._where("district_key", "enterprise_key")
 
     def staff(self, rows: Rows) -> Rows:
         """Of memberships those in the enterprises of this scope."""

@@ -12,7 +12,7 @@ from academy.records.models.certificate import CertificateQuerySet
 
 def certificates(scope: Scope) -> CertificateQuerySet:
     """Those that were earned here."""
-    return Certificate.objects.filter(scope.made("completion__"))
+    return Certificate.objects.filter(scope.made())
 
 
 def with_certificates(completions: CompletionQuerySet) -> tuple[list[Completion], list[Certificate]]:
@@ -28,4 +28,4 @@ def certificates_for(user: User | AnonymousUser) -> CertificateQuerySet:
     """One's own; whoever answers for a part of the city or for an enterprise may see those from there."""
     scope = scope_of(user)
     mine = Q(user__in=same_person(user)) if isinstance(user, User) else Q(pk__in=[])
-    return Certificate.objects.filter(Q() if scope.whole else scope.made("completion__") | mine)
+    return Certificate.objects.filter(Q() if scope.whole else scope.made() | mine)

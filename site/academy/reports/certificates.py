@@ -25,7 +25,7 @@ from academy.records.terms import WINDOW
 from academy.records.views import shown
 from academy.reports import choices, seeing, titles
 from academy.reports.filters import NOT_STATED
-from academy.reports.listing import PER_PAGE, cell
+from academy.reports.listing import PER_PAGE, Keyed, cell
 from academy.reports.places import Tree
 
 EXPIRING = "expiring"
@@ -68,14 +68,14 @@ class CertificateFilters(forms.Form):
         if subject := chosen.get("subject"):
             found = found.of_course(subject)
         if "district" in chosen:
-            found = found.filter(completion__district_key__in=self.tree.parts(int(chosen["district"])))
+            found = found.filter(district_key__in=self.tree.parts(int(chosen["district"])))
         if "enterprise" in chosen:
-            found = found.filter(completion__enterprise_key__in=choices.with_twins([chosen["enterprise"]]))
+            found = found.filter(enterprise_key__in=choices.with_twins([chosen["enterprise"]]))
         for name in ("business_type", "post"):
             if name in chosen:
                 word = chosen[name] if chosen[name] != NOT_STATED else ""
-                found = found.filter(**{f"completion__{name}_name": word})
-        return in_state(found, chosen.get("state", "")).select_related("revocation")
+                found = found.filter(**{f"{name}_name": word})
+        return in_state(found, chosen.get("state", ""))
 
 
 def in_state(found: CertificateQuerySet, state: str) -> CertificateQuerySet:
@@ -100,8 +100,8 @@ def listed(request: StaffRequest) -> HttpResponseBase:
     filters = CertificateFilters(request.GET, request.scope)
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
-        return export(request.GET["format"], "certificates", heads, map(_row, walk(found)))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        return export(request.GET["format"], "certificates", heads, map(_row, walk(_whole(found))))
+    page = Paginator(Keyed(found, _whole), PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -135,6 +135,10 @@ def one(request: StaffRequest, number: str) -> HttpResponse:
         "asked": form.is_bound and form.is_valid(),
     }
     return render(request, "reports/certificate.html", context)
+
+
+def _whole(found: CertificateQuerySet) -> CertificateQuerySet:
+    return found.select_related("revocation")
 
 
 def _row(certificate: Certificate) -> Row:

@@ -95,12 +95,11 @@ class Choice:
             yield "post_name", self.post
 
 
-def made_in(scope: Scope, path: str = "") -> Q:
-    """For `Placed` rows, or what leads to them by `path`."""
+def made_in(scope: Scope) -> Q:
+    """For `Placed` rows."""
     if scope.whole:
         return Q()
-    own = Q(**{f"{path}enterprise_key__in": with_twins(scope.enterprises)})
-    return own | Q(**{f"{path}district_key__in": scope.districts})
+    return Q(enterprise_key__in=with_twins(scope.enterprises)) | Q(district_key__in=scope.districts)
 
 
 def with_twins(keys: Collection[int]) -> list[int]:

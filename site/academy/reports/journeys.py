@@ -150,7 +150,7 @@ def _passed() -> set[tuple[int, str]]:
 
 def _enrolments(passed: set[tuple[int, str]]) -> Iterator[tuple[int, str, datetime, int]]:
     same = {"user": OuterRef("user"), "course_key": OuterRef("course_key"), "edition": OuterRef("edition")}
-    certified = Certificate.objects.filter(**{f"completion__{name}": value for name, value in same.items()})
+    certified = Certificate.objects.filter(**same)
     rows = Enrolment.objects.order_by().annotate(
         completed=Exists(Completion.objects.filter(**same)), certified=Exists(certified)
     )

@@ -15,7 +15,7 @@ SOME, MORE = 300, 5
 
 def certificates(scope: Scope) -> CertificateQuerySet:
     """Where the completion was made."""
-    found: CertificateQuerySet = Certificate.objects.filter(made_in(scope, "completion__"))
+    found: CertificateQuerySet = Certificate.objects.filter(made_in(scope))
     return found
 
 

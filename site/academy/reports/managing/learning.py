@@ -74,8 +74,8 @@ class Learning:
 
     def _to_renew(self) -> list[str]:
         """Not where another one of the same course holds: somebody with two accounts may have two."""
-        held = {one.completion.course_key for one in self.valid if not one.ends_soon}
-        due = {one.completion.course_key: one.course_title for one in (*self.expired, *self.ending)}
+        held = {one.course_key for one in self.valid if not one.ends_soon}
+        due = {one.course_key: one.course_title for one in (*self.expired, *self.ending)}
         return [title for course, title in due.items() if course not in held]
 
 
@@ -88,7 +88,7 @@ def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
         for pk, post in posts.items()
     }
     certificates = Certificate.objects.filter(user__in=person).standing().newest()
-    for certificate in certificates.select_related("revocation", "completion"):
+    for certificate in certificates.select_related("revocation"):
         found[person[certificate.user_id]].certificates.append(certificate)
     entries = TrainingHours.objects.filter(user__in=person).in_year(shanghai_today().year)
     for user, hours in entries.values_list("user", "hours"):
