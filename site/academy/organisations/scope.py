@@ -55,8 +55,9 @@ class Scope:
         """Of `Placed` rows those that were made where this scope is."""
         return rows.filter(self.made())
 
-    def made(self) -> Q:
-        return self._where("district_key", "enterprise_key")
+    def made(self, through: str = "") -> Q:
+        """Also for what leads to such rows `through` something."""
+        return self._where(f"{through}district_key", f"{through}enterprise_key")
 
     def staff(self, rows: Rows) -> Rows:
         """Of memberships those in the enterprises of this scope."""
