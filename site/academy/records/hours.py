@@ -1,6 +1,6 @@
 """The ledger of training hours: credited once, corrected by another entry, never edited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -135,8 +135,10 @@ def balance(entry: TrainingHours) -> Decimal:
     return sum(entry.corrections.values_list("hours", flat=True), entry.hours)
 
 
-def year_of(user: User, year: int) -> Year:
-    return Year(year, list(_entries(user).in_year(year)), _target(_held(user), year))
+def year_of(user: User, year: int, places: Iterable[Membership] | None = None) -> Year:
+    """`places`, where they are known: those of today, which is enough for the running year."""
+    held = _held(user) if places is None else [(one.post.name, one.joined_at, one.left_at) for one in places]
+    return Year(year, list(_entries(user).in_year(year)), _target(held, year))
 
 
 def years_of(user: User) -> list[Year]:

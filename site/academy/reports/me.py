@@ -33,19 +33,19 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What a worker has learned, is learning, and how this site looks to them."""
     user = request.user
     under_way = continue_where(user)
-    mine = same_person(user)
+    mine, places = same_person(user), list(Membership.objects.places_of(user))
     completions, earned = with_certificates(Completion.objects.filter(user__in=mine))
     now = timezone.now()
     context = {
         "nav": "me",
-        "places": list(Membership.objects.places_of(user)),
+        "places": places,
         "duties": duties_of(user),
         "spot_exams": due_for(user, now),
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
         "certificates": [one for one in earned if not one.is_renewed],
         "completions": completions,
-        "year": year_of(user, timezone.localdate().year),
+        "year": year_of(user, timezone.localdate().year, places),
         "managed": managed_by(user),
         "requests": requests.shown_to(user),
         "invitations": sent_to(user),
