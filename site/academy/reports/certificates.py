@@ -101,7 +101,8 @@ def listed(request: StaffRequest) -> HttpResponseBase:
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
         return export(request.GET["format"], "certificates", heads, map(_row, walk(_whole(found))))
-    page = Paginator(Keyed(found, _whole), PER_PAGE).get_page(request.GET.get("page"))
+    keyed: Any = Keyed(found, _whole)
+    page = Paginator(keyed, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {

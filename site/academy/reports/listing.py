@@ -59,7 +59,7 @@ class Keyed(Generic[Kept]):
     """A sequence for a paginator, of which a page finds its keys first: what `whole` joins and counts is not done for all the
     rows before it."""
 
-    def __init__(self, found: QuerySet[Kept], whole: Callable[[QuerySet[Kept]], QuerySet[Kept]]) -> None:
+    def __init__(self, found: QuerySet[Kept], whole: Callable[[Any], QuerySet[Kept]]) -> None:
         self.found, self._whole = found, whole
 
     def __len__(self) -> int:

@@ -43,7 +43,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "spot_exams": due_for(user, now),
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
-        "certificates": [one for one in earned if not one.is_renewed],
+        "certificates": [one for one in earned if not one.is_renewed],  # type: ignore[attr-defined]
         "completions": completions,
         "year": year_of(user, timezone.localdate().year, places),
         "managed": managed_by(user),

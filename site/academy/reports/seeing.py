@@ -37,7 +37,8 @@ def first_of(scope: Scope, found: QuerySet[User], at_most: int) -> list[User]:
     ordered = found.order_by("name", "pk")
     if scope.whole:
         return list(ordered[:at_most])
-    keys, shown, some = list(ordered.values_list("pk", flat=True)), [], SOME
+    keys, some = list(ordered.values_list("pk", flat=True)), SOME
+    shown: list[User] = []
     while keys and len(shown) < at_most:
         shown += people(scope).filter(pk__in=keys[:some]).order_by("name", "pk")
         keys, some = keys[some:], some * MORE

@@ -101,7 +101,7 @@ def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
 def _accounts(people: Collection[int]) -> dict[int, int]:
     """Every account of these people, and whose it is; who stands on the list is there as themselves."""
     rows = User.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).values_list("pk", "merged_into")
-    return {pk: pk if pk in people else kept for pk, kept in rows if pk in people or kept}
+    return {pk: pk if pk in people or kept is None else kept for pk, kept in rows}
 
 
 def _begun(person: dict[int, int]) -> dict[int, set[str]]:
