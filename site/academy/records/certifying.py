@@ -56,7 +56,7 @@ def certify(
         issued_at=moment,
         starts_on=starts_on,
         expires_on=last_day(starts_on, validity_months),
-        **completion.place(),
+        **completion.placing(),
     )
     write_down(
         certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number}

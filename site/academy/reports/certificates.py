@@ -127,7 +127,7 @@ def one(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST" and not request.user.has_perm("records.revoke_a_certificate"):
         return staff_only(request)
     if request.method == "POST" and form.is_valid() and "sure" in request.POST:
-        revoke(found, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
+        revoke(found, request.user, form.cleaned_data["reason"])
         return redirect("reports:certificate", number)
     context = {
         "nav": "certificates",

@@ -18,6 +18,6 @@ class Placed(models.Model):
     class Meta:
         abstract = True
 
-    def place(self) -> dict[str, Any]:
+    def placing(self) -> dict[str, Any]:
         """For another record of the same day."""
         return {field.name: getattr(self, field.name) for field in Placed._meta.fields}
