@@ -44,9 +44,9 @@ def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]
 def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[Any]) -> Any:
     """Narrowed to the enterprise, whatever the address says."""
     asked = query.copy()
-    asked.pop("district", None)
-    asked["enterprise"] = str(enterprise.pk)
-    filters = kind(asked, scope)
+    for name in ("district", "enterprise"):
+        asked.pop(name, None)
+    filters = kind(asked, scope, enterprise)
     filters.records_url, filters.is_for_staff = reverse("enterprise_records", args=[enterprise.pk]), False
     return filters
 

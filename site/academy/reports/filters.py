@@ -78,8 +78,10 @@ class Filters(forms.Form):
         error_messages={"invalid_choice": _("There is no such enterprise. All are counted.")},
     )
 
-    def __init__(self, data: QueryDict, scope: Scope) -> None:
+    def __init__(self, data: QueryDict, scope: Scope, enterprise: Enterprise | None = None) -> None:
+        """`enterprise`: that one, whatever is asked for."""
         super().__init__(data, auto_id="f-%s")
+        self._given = {"enterprise": enterprise} if enterprise else {}
         self.scope, self.tree, self.courses = scope, Tree.seen_by(scope), titles.courses()
         self.source, self.snapshot = columns.current(), snapshots.current()
         # of the pages that the numbers lead to, a manager has the records alone
@@ -123,7 +125,7 @@ class Filters(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """What is set and right, by the field's name."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in self.cleaned_data.items() if value} | self._given
 
     @cached_property
     def period(self) -> Period:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -106,16 +106,13 @@ def _accounts(people: Collection[int]) -> dict[int, int]:
 
 def _begun(person: dict[int, int]) -> dict[int, set[str]]:
     """Courses that are there, begun and not completed in the edition that they are in or a later one."""
-    through: dict[tuple[int, str], int] = {}
-    rows = Completion.objects.filter(user__in=person).order_by("edition")
-    for user, course, edition in rows.values_list("user", "course_key", "edition"):
-        through[person[user], course] = edition
-    enrolled = Enrolment.objects.filter(user__in=set(person.values())).values_list(
-        "user", "course_key", "edition"
+    through = Completion.objects.filter(course_key=OuterRef("course_key"), edition__gte=OuterRef("edition"))
+    own, by_another = (
+        through.filter(user=OuterRef("user")),
+        through.filter(user__merged_into=OuterRef("user")),
     )
-    under_way = [
-        (user, course) for user, course, edition in enrolled if edition > through.get((user, course), 0)
-    ]
+    enrolled = Enrolment.objects.filter(~Exists(own), ~Exists(by_another), user__in=set(person.values()))
+    under_way = list(enrolled.values_list("user", "course_key"))
     keys = {course for _user, course in under_way}
     courses = CoursePage.objects.live().filter(pk__in=[key.removeprefix("course:") for key in keys])
     titles = {course.key: course.title for course in courses}

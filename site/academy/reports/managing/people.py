@@ -119,8 +119,10 @@ def ended(request: HttpRequest, enterprise: Enterprise, membership: int) -> Http
 
 def _of(enterprise: Enterprise, membership: int) -> Membership:
     """Also one that has ended: whoever sends it twice is told so."""
-    rows = Membership.objects.select_related("user", "post", "enterprise")
-    return get_object_or_404(rows, pk=membership, enterprise=enterprise)
+    rows = Membership.objects.select_related("user", "post")
+    found = get_object_or_404(rows, pk=membership, enterprise=enterprise)
+    found.enterprise = enterprise
+    return found
 
 
 def _page(
