@@ -24,7 +24,7 @@ from academy.records.seeing import certificates
 from academy.records.terms import WINDOW
 from academy.records.views import shown
 from academy.reports import choices, seeing, titles
-from academy.reports.filters import NOT_STATED
+from academy.reports.filters import NOT_STATED, says
 from academy.reports.listing import PER_PAGE, Keyed, cell
 from academy.reports.places import Tree
 
@@ -64,7 +64,7 @@ class CertificateFilters(forms.Form):
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         found = seeing.certificates(self.scope)
         if words := chosen.get("q"):
-            found = found.filter(Q(number__icontains=words) | Q(person_name__icontains=words))
+            found = found.filter(_about(words))
         if subject := chosen.get("subject"):
             found = found.of_course(subject)
         if "district" in chosen:
@@ -76,6 +76,12 @@ class CertificateFilters(forms.Form):
                 word = chosen[name] if chosen[name] != NOT_STATED else ""
                 found = found.filter(**{f"{name}_name": word})
         return in_state(found, chosen.get("state", ""))
+
+
+def _about(words: str) -> Q:
+    """No number holds anything but plain letters and digits."""
+    numbered = Q(number__contains=words.upper()) if words.isascii() else Q()
+    return numbered | says("person_name", words)
 
 
 def in_state(found: CertificateQuerySet, state: str) -> CertificateQuerySet:

@@ -1,5 +1,6 @@
 """One box on the first page: a certificate by its number, a person by name or phone, an enterprise by its name."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -9,7 +10,7 @@ from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.models import Certificate
 from academy.reports import seeing
-from academy.reports.filters import digits_of
+from academy.reports.filters import digits_of, says
 
 AT_MOST = 20
 
@@ -28,7 +29,7 @@ def find(request: StaffRequest) -> HttpResponse:
         "words": words,
         "certificates": _certificates(scope, words) if words else [],
         "people": _people(scope, words) if words else [],
-        "enterprises": scope.register().filter(name__icontains=words)[:AT_MOST] if words else [],
+        "enterprises": scope.register().filter(says("name", words))[:AT_MOST] if words else [],
         "at_most": AT_MOST,
     }
     return render(request, "reports/find.html", context)
@@ -44,5 +45,5 @@ def _certificates(scope: Scope, words: str) -> list[Certificate]:
 def _people(scope: Scope, words: str) -> list[User]:
     """Digits are looked for in phone numbers, and otherwise a name."""
     digits = digits_of(words)
-    named = User.objects.filter(**({"phone__contains": digits} if digits else {"name__icontains": words}))
+    named = User.objects.filter(Q(phone__contains=digits) if digits else says("name", words))
     return seeing.first_of(scope, named, AT_MOST)

@@ -22,7 +22,7 @@ from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.exporting import lines
 from academy.records.models import Statement, StatementQuerySet, Verb
 from academy.records.models.completion import midnight
-from academy.reports.filters import phone_has
+from academy.reports.filters import phone_has, says
 
 PER_PAGE = 50
 HEADS = [
@@ -114,7 +114,7 @@ def listed(request: StaffRequest) -> HttpResponseBase:
 
 
 def _person(words: str) -> Q:
-    return Q(user__name__icontains=words) | phone_has(words)
+    return says("user__name", words) | phone_has(words)
 
 
 def _row(one: Statement) -> list[Cell]:
