@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from academy.accounts.models import User
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope
 from academy.reports import columns, periods, snapshots, titles
@@ -196,4 +197,4 @@ def says(column: str, words: str) -> Q:
 def phone_has(words: str) -> Q:
     """Records of whoever has these digits in their number; of nobody, where the words are none."""
     digits = digits_of(words)
-    return Q(user__phone__contains=digits) if digits else Q(pk__in=[])
+    return Q(user__in=User.objects.filter(phone__contains=digits).values("pk")) if digits else Q(pk__in=[])
