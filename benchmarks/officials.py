@@ -16,10 +16,10 @@ def sessions(count: int) -> list[str]:
     found = User.objects.filter(email__endswith=OFFICIALS).order_by("pk")[:count]
     if not found:
         raise SystemExit("There is nobody to be: manage.py simulate makes a city with its officials.")
-    return [_session(user) for user in found]
+    return [session(user) for user in found]
 
 
-def _session(user: User) -> str:
+def session(user: User) -> str:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = BACKEND

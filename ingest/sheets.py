@@ -11,10 +11,11 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from ingest.load import packing
+from ingest.load.encodings import decode_as_it_is
 from ingest.load.errors import Unreadable
 from ingest.load.limits import COLUMNS
 from ingest.load.xlsx import Range, merged_ranges
-from ingest.tabular import grid
+from ingest.tabular import records
 from kb.text import clean
 
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]{0,300})>")
@@ -24,6 +25,7 @@ _SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
 _IS_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _LONGEST_TAG = 400
 _BLOCK = 1_000_000
+_SPACES = " \u00a0\u3000"
 # a spreadsheet keeps fifteen digits of a number; what was typed after them is gone
 _LARGEST = 10**15
 
@@ -36,13 +38,15 @@ class Trouble(StrEnum):
 
 
 class Line(NamedTuple):
-    """`number` as the spreadsheet counts; `troubles` and `hidden_columns` by the place of the cell in `texts`."""
+    """`number` as the spreadsheet counts; the others by the place of the cell in `texts`. `tidied`: what cannot be seen
+    in it was taken out."""
 
     number: int
     texts: list[str]
     troubles: dict[int, Trouble]
     is_hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    tidied: frozenset[int] = frozenset()
 
 
 def lines(name: str, data: bytes, most: int) -> Iterator[Line]:
@@ -51,7 +55,7 @@ def lines(name: str, data: bytes, most: int) -> Iterator[Line]:
     Dates are written 2026-03-01. A formula is said as it stands, not as what it gives.
     """
     is_workbook = PurePath(name).suffix.lower() == ".xlsx"
-    read = _workbook(data) if is_workbook else _text_file(name, data)
+    read = _workbook(data) if is_workbook else _text_file(data)
     filled = (line for line in read if any(line.texts))
     for count, line in enumerate(filled, 1):
         if count > most:
@@ -61,9 +65,10 @@ def lines(name: str, data: bytes, most: int) -> Iterator[Line]:
         yield line
 
 
-def _text_file(name: str, data: bytes) -> Iterator[Line]:
-    for number, cells in grid(name, data):
-        yield Line(number, cells, {})
+def _text_file(data: bytes) -> Iterator[Line]:
+    for number, cells in records(decode_as_it_is(data)):
+        texts = [_tidy(cell) for cell in cells]
+        yield Line(number, texts, {}, tidied=_tidied(cells, texts))
 
 
 def _workbook(data: bytes) -> Iterator[Line]:
@@ -100,7 +105,21 @@ def _line(number: int, cells: Sequence[Any], reaching: Sequence[Range]) -> Line:
     for left, top, right, _bottom in reaching:
         covered = range(left - (top < number), right)
         troubles |= dict.fromkeys(covered, Trouble.MERGED)
-    return Line(number, [text for text, _trouble in said], troubles)
+    texts = [text for text, _trouble in said]
+    typed = [
+        cell.value if isinstance(cell.value, str) else text for cell, text in zip(cells, texts, strict=True)
+    ]
+    return Line(number, texts, troubles, tidied=_tidied(typed, texts))
+
+
+def _tidy(text: str) -> str:
+    return clean(text).strip()
+
+
+def _tidied(typed: Sequence[str], texts: Sequence[str]) -> frozenset[int]:
+    """Spaces around a text are nothing that anybody has to be told of."""
+    pairs = enumerate(zip(typed, texts, strict=True))
+    return frozenset(at for at, (cell, text) in pairs if cell != text and cell.strip(_SPACES) != text)
 
 
 def _said(cell: Any) -> tuple[str, Trouble | None]:
@@ -108,7 +127,7 @@ def _said(cell: Any) -> tuple[str, Trouble | None]:
     if value is None:
         return "", None
     if cell.data_type == "f":
-        return clean(str(getattr(value, "text", value))).strip(), Trouble.FORMULA
+        return _tidy(str(getattr(value, "text", value))), Trouble.FORMULA
     if cell.data_type == "e":
         return str(value), Trouble.ERROR
     if isinstance(value, bool):
@@ -117,7 +136,7 @@ def _said(cell: Any) -> tuple[str, Trouble | None]:
         return f"{value:.15g}", Trouble.DIGITS if abs(value) >= _LARGEST else None
     if isinstance(value, datetime):
         return (value.date() if value.time() == time() else value).isoformat(), None
-    return value.isoformat() if isinstance(value, date | time) else clean(str(value)).strip(), None
+    return value.isoformat() if isinstance(value, date | time) else _tidy(str(value)), None
 
 
 def _hidden(archive: zipfile.ZipFile, sheet: Any) -> tuple[set[int], frozenset[int]]:

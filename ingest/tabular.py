@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import PurePath
@@ -12,6 +13,9 @@ from ingest.load.errors import Unreadable
 from ingest.load.limits import FILE_BYTES, ROWS
 
 Cells = list[str]
+DELIMITERS = ",\t;"
+# by so many lines it is seen which of them it is
+SAMPLE = 50
 
 
 def rows(
@@ -50,12 +54,26 @@ def grid(name: str, data: bytes) -> Iterator[tuple[int, Cells]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, Cells]]:
-    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
+    for number, cells in records(text):
+        yield number, [cell.strip() for cell in cells]
+
+
+def records(text: str) -> Iterator[tuple[int, Cells]]:
+    """The cells as they stand in a CSV, whichever sign is between them. Raises Unreadable, at the latest where the damage is."""
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
-            yield number, [cell.strip() for cell in cells]
+        yield from enumerate(_parsed(text, max(DELIMITERS, key=lambda sign: _likelihood(text, sign))), 1)
     except csv.Error as error:
         raise Unreadable("这不是能读懂的 CSV。请用 Excel 或 WPS 另存为 .xlsx 再导入。") from error
+
+
+def _parsed(text: str, delimiter: str) -> Iterator[Cells]:
+    return csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+
+
+def _likelihood(text: str, delimiter: str) -> tuple[int, int]:
+    """How many lines it cuts into equally many cells, and how many."""
+    widths = Counter(len(cells) for cells in islice(_parsed(text, delimiter), SAMPLE) if len(cells) > 1)
+    return max(((lines, width) for width, lines in widths.items()), default=(0, 0))
 
 
 def _sheet(data: bytes) -> Iterator[tuple[int, Cells]]:

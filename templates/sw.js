@@ -9,10 +9,13 @@ const META = "meta";
 const PERSON = "/person";
 const MOST = { [PAGES]: 80, [PICTURES]: 60, [STATIC]: 120 };
 const OFFLINE = "{% url "core:offline" %}";
+const KEPT = "{% url "events:kept" %}";
 // version {{ version }}: with another list this is another worker, and it is installed
 const FILES = [{% for file in shell %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 // what carries its contents in its name never changes
 const UNCHANGING = /\.[0-9a-f]{12}\./;
+// read off the wall of an event: without a network the code is kept, and sent later
+const CODE = /^\/events\/\d+\/code\/[A-Za-z2-7]+\/$/;
 // an exam that is sat, whichever question is open
 const SITTING = /^\/((courses|assignments)\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
 // what a worker learns from, and the list at the door of an event; results, certificates, other lists and forms are of no
@@ -20,9 +23,9 @@ const SITTING = /^\/((courses|assignments)\/\d+\/exam|spot-exams\/\d+)\/\d+\/$/;
 const READABLE = /^\/($|courses\/(?!\d+\/exam\/)|handbooks\/|cases\/|regulations\/|events\/(\d+\/)?$|staff\/events\/\d+\/desk\/$|me\/$)/;
 
 self.addEventListener("install", (event) => {
-  // the page that says there is no network is nobody's
-  const offline = new Request(OFFLINE, { credentials: "omit" });
-  const each = async (cache) => Promise.all([offline, ...FILES].map((file) => cache.add(file).catch(() => {})));
+  // the pages that say there is no network are nobody's
+  const pages = [OFFLINE, KEPT].map((page) => new Request(page, { credentials: "omit" }));
+  const each = async (cache) => Promise.all([...pages, ...FILES].map((file) => cache.add(file).catch(() => {})));
   event.waitUntil(caches.open(STATIC).then(each).then(() => self.skipWaiting()));
 });
 
@@ -69,6 +72,7 @@ async function page(event, url) {
     event.waitUntil(keepPage(key, url, response.clone()).catch(() => {}));
     return response;
   } catch {
+    if (CODE.test(url.pathname)) return (await caches.match(KEPT, { ignoreVary: true })) || Response.error();
     const pages = await caches.open(PAGES + (await whoIsHere()));
     const kept = (await pages.match(key, { ignoreVary: true })) || (await pages.match(key, { ignoreSearch: true, ignoreVary: true }));
     return kept || (await caches.match(OFFLINE, { ignoreVary: true })) || Response.error();

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.organisations.imports import beginning
-from academy.organisations.models import District, Enterprise, EnterpriseManager, Membership, RegisterImport
+from academy.organisations.models import (
+    District,
+    Enterprise,
+    EnterpriseManager,
+    Invitation,
+    Membership,
+    RegisterImport,
+)
 from tests.factories import (
     CompletionFactory,
     DistrictFactory,
@@ -209,7 +216,8 @@ def test_undone_accounts_go_where_nothing_has_come_of_them(client: Client, place
 
 
 def test_a_manager_brings_in_their_own_staff_only(east: District, place: Enterprise) -> None:
-    """One door for all: the scope says what may be touched."""
+    """One door for all: the scope says what may be touched. Whoever is new is invited: nobody is on a list by somebody
+    else's word alone."""
     manager = UserFactory()
     EnterpriseManager.objects.create(user=manager, enterprise=place)
     EnterpriseFactory(credit_code=code(2), district=east)
@@ -218,7 +226,8 @@ def test_a_manager_brings_in_their_own_staff_only(east: District, place: Enterpr
     batch.refresh_from_db()
     assert states(batch) == ["new", "wrong", "new"]
     beginning.move(batch, (RegisterImport.State.CHECKED,), RegisterImport.State.APPLYING, only_good=True)
-    assert Membership.objects.current().filter(enterprise=place).count() == 2
+    assert not Membership.objects.current().filter(enterprise=place).exists()
+    assert Invitation.objects.open().filter(enterprise=place).count() == 2
     other = beginning.bring("people", "名单.xlsx", roster(row()), UserFactory(), place)
     assert states(other) == ["wrong"]
 

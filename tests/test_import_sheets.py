@@ -214,6 +214,7 @@ class RoundTrips(TestCase):
         batch = send(self.client, "enterprises", data, f"a.{form}")
         assert set(states(batch)) == {"unchanged"}, problems(batch) or list(batch.rows.values_list("changes"))
         assert list(Enterprise.objects.order_by("pk").values()) == before
+        assert not batch.rows.noted()
 
     @settings(max_examples=8, deadline=None)
     @given(

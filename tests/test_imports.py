@@ -264,7 +264,7 @@ def test_a_report_put_right_can_be_sent_in(client: Client) -> None:
     report[1][report[0].index("风险等级")] = "C"
     again = send(client, "enterprises", xlsx(report[0], report[1:]))
     assert states(again) == ["new"]
-    assert again.passed_over == ["结果", "说明"]
+    assert again.passed_over == ["行号", "结果", "说明"]
 
 
 def test_what_others_have_done_meanwhile_is_not_overwritten(client: Client, east: District) -> None:
@@ -339,6 +339,24 @@ def test_cut_off_in_the_middle_it_goes_on_where_it_was(
     assert ImportChange.objects.filter(batch=batch).count() == 7
 
 
+def test_stopped_in_the_middle_all_of_it_goes_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    EnterpriseFactory(name="旧名", credit_code=code(1), district=District.objects.get(name="东关区"))
+    batch = send(client, "enterprises", file(*(row(n) for n in range(1, 8))))
+    RegisterImport.objects.filter(pk=batch.pk).update(state=State.APPLYING, done=0)
+    monkeypatch.setattr(applying, "AT_A_TIME", 3)
+    batch.refresh_from_db()
+    assert applying._step(batch)
+    assert Enterprise.objects.count() == 3
+    page = client.get(f"/staff/imports/{batch.pk}/").content.decode()
+    assert f"{batch.pk}/stop/" in page
+    client.post(f"/staff/imports/{batch.pk}/stop/")
+    batch.refresh_from_db()
+    assert batch.state == State.FAILED
+    assert [one.name for one in Enterprise.objects.all()] == ["旧名"]
+    client.post(f"/staff/imports/{batch.pk}/stop/")
+    assert not beginning.stop(batch)
+
+
 def test_undone_what_it_made_goes_and_what_it_changed_goes_back(client: Client, east: District) -> None:
     known = EnterpriseFactory(
         name="旧名", credit_code=code(1), district=east, licence_expires_on=date(2027, 1, 1)
@@ -407,7 +425,7 @@ def test_who_has_no_part_of_the_city_and_who_is_no_official_are_kept_out(
         assert {nobody.get(f"/staff/imports/{one}").status_code for one in addresses} == {403}
         assert nobody.post(f"/staff/imports/{batch.pk}/apply/").status_code == 403
     other = client_of(official(District.objects.get(name="西川区")))
-    for action in ("apply", "undo", "go-on"):
+    for action in ("apply", "undo", "stop", "go-on"):
         assert other.post(f"/staff/imports/{batch.pk}/{action}/").status_code == 404
     assert other.get(f"/staff/imports/{batch.pk}/").status_code == 404
     assert other.get(f"/staff/imports/{batch.pk}/?format=csv").status_code == 404

@@ -131,7 +131,14 @@ class Merging(RuleBasedStateMachine):
         for made in self.standing:
             if type(made).__name__ == kind:
                 now[made.merged_id] = made.kept_id
-        return now
+        return {pk: self._end(now, pk) for pk in now}
+
+    @staticmethod
+    def _end(now: dict[int, int], pk: int) -> int:
+        """What was merged into what was merged later."""
+        while now[pk] != pk:
+            pk = now[pk]
+        return pk
 
     @property
     def who(self) -> dict[int, int]:

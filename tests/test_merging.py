@@ -248,14 +248,37 @@ def test_a_number_that_nobody_took_comes_back(old: User, new: User, by: User) ->
 # What is refused
 
 
-def test_neither_chains_nor_circles(old: User, new: User, by: User) -> None:
+def test_nobody_is_merged_twice_or_into_who_is_merged(old: User, new: User, by: User) -> None:
     third = UserFactory()
     merge_people(old, new, by=by, reason=WHY)
-    for merged, kept in ((new, third), (third, old), (new, old), (old, third), (new, new)):
+    for merged, kept in ((third, old), (new, old), (old, third), (new, new)):
         with pytest.raises(RefusedError):
             merge_people(merged, kept, by=by, reason=WHY)
     merge_people(third, new, by=by, reason=WHY)
     assert set(same_person(new).values_list("pk", flat=True)) == {old.pk, new.pk, third.pk}
+
+
+def test_two_that_others_were_merged_into_are_joined_though_it_is_long_ago(
+    old: User, new: User, by: User
+) -> None:
+    """Each way one step: whatever pointed to the one that is merged points on."""
+    other, third = UserFactory(), UserFactory()
+    first = merge_people(old, new, by=by, reason=WHY)
+    merge_people(other, third, by=by, reason=WHY)
+    PersonMerge.objects.update(at=timezone.now() - timedelta(days=200))
+    made = merge_people(new, third, by=by, reason=WHY)
+    everybody = {old.pk, new.pk, other.pk, third.pk}
+    for user in User.objects.filter(pk__in=everybody):
+        assert set(same_person(user).values_list("pk", flat=True)) == everybody
+    PersonMerge.objects.filter(pk=first.pk).update(at=timezone.now())
+    with pytest.raises(RefusedError):
+        undo(PersonMerge.objects.get(pk=first.pk), by)
+    undo(made, by)
+    found = dict(User.objects.filter(pk__in=everybody).values_list("pk", "merged_into"))
+    assert found == {old.pk: new.pk, new.pk: None, other.pk: third.pk, third.pk: None}
+    undo(PersonMerge.objects.get(pk=first.pk), by)
+    old.refresh_from_db()
+    assert old.merged_into is None
 
 
 def rights(user: User, kind: str) -> None:
@@ -370,13 +393,27 @@ def test_a_code_that_is_taken_meanwhile_is_said(by: User) -> None:
     undo(made, by)
 
 
-def test_enterprises_neither_in_chains_nor_into_what_has_closed(by: User) -> None:
+def test_enterprises_neither_twice_nor_into_what_has_closed(by: User) -> None:
     one, two, three = (EnterpriseFactory() for _ in range(3))
     closed = EnterpriseFactory(closed_on=timezone.localdate())
     merge_enterprises(one, two, by=by, reason="登记了两次")
-    for merged, kept in ((two, three), (three, one), (one, three), (two, two), (three, closed)):
+    for merged, kept in ((three, one), (two, one), (one, three), (two, two), (three, closed)):
         with pytest.raises(RefusedError):
             merge_enterprises(merged, kept, by=by, reason="登记了两次")
+
+
+def test_enterprises_that_others_were_merged_into_are_joined(by: User) -> None:
+    one, two, three = (EnterpriseFactory() for _ in range(3))
+    at_work = MembershipFactory(enterprise=one)
+    merge_enterprises(one, two, by=by, reason="登记了两次")
+    made = merge_enterprises(two, three, by=by, reason="登记了两次")
+    one.refresh_from_db()
+    assert one.merged_into == three
+    assert works_at(at_work.user) == {three}
+    undo(made, by)
+    one.refresh_from_db()
+    assert one.merged_into == two
+    assert works_at(at_work.user) == {two}
 
 
 # The pages
@@ -410,7 +447,7 @@ def test_staff_look_compare_are_asked_and_merge(
     complete(old, **COURSE)
     client, at = client_of(officer), f"/staff/people/{old.pk}/merge/"
     assert f"?with={new.pk}" in client.get(at).text
-    assert f"?with={new.pk}" in client.get(at, {"q": new.phone[-6:]}).text
+    assert f"?with={new.pk}" in client.get(at, {"q": new.phone[-4:]}).text
     assert f"?with={new.pk}" not in client.get(at, {"q": "李"}).text
     page = client.get(at, {"with": new.pk})
     assert ("1", "0", "1") in [line[1:] for line in page.context["lines"]]

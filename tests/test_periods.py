@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from threading import Event
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,21 @@ def test_a_period_is_whole_months_and_holds_its_day(day: date, name: str) -> Non
     assert period.first.day == 1
     assert (period.last + timedelta(days=1)).day == 1
     assert period.until == day
+
+
+@given(DAYS, st.sampled_from(sorted(periods.NAMED)))
+def test_the_one_before_ends_where_the_running_one_begins(day: date, name: str) -> None:
+    running, before = periods.named(name, day), periods.named(periods.LAST + name, day)
+    assert before.last + timedelta(days=1) == running.first
+    assert before == periods.NAMED[name](before.first, day)
+    assert not before.is_running
+
+
+def test_a_quarter_is_called_by_its_number() -> None:
+    with translation.override("en"):
+        for n, month in enumerate((1, 4, 7, 10), 1):
+            assert str(periods.quarter(date(2026, month, 9), date(2026, month, 9))) == f"Quarter {n} of 2026"
+        assert "Quarter" not in str(periods.months(date(2026, 2, 1), date(2026, 4, 1), date(2026, 5, 1)))
 
 
 @given(DAYS, DAYS, st.sampled_from(sorted(periods.NAMED)))

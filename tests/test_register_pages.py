@@ -375,7 +375,8 @@ class TestPeople:
         for query, expected in (
             ({}, {"王芳", "李强"}),
             ({"q": "芳"}, {"王芳"}),
-            ({"q": "１３８１２３４"}, {"王芳"}),
+            ({"q": "１３８ １２３４ ５６７８"}, {"王芳"}),
+            ({"q": "1381234"}, set()),
             ({"enterprise": "甲店"}, {"王芳"}),
             ({"enterprise": CODE.lower()}, {"王芳"}),
             ({"post": cutter.pk}, {"李强"}),

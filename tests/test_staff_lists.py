@@ -328,7 +328,7 @@ def test_the_supervising_staff_appoint_and_dismiss(kitchen: Enterprise, cook: Me
     client, at = client_of(boss), f"/staff/enterprises/{kitchen.pk}/managers/"
     for _twice in range(2):
         assert client.post(at, {"person": cook.user_id}).status_code == 302
-    client.post(at, {"phone": "138 9999 0000"})
+    client.post(at, {"phone": "138 9999 0000", "name": "老板"})
     current = EnterpriseManager.objects.current().filter(enterprise=kitchen)
     assert {one.user for one in current} == {cook.user, User.objects.get(phone="13899990000")}
     assert {one.appointed_by for one in current} == {boss}

@@ -35,15 +35,20 @@ COMMON = frozenset(
 
 def decode(data: bytes) -> str:
     """Cleaned text from UTF-8, UTF-16 (with or without its mark), GB18030 or Big5. Raises Unreadable."""
+    return clean(decode_as_it_is(data))
+
+
+def decode_as_it_is(data: bytes) -> str:
+    """With whatever cannot be seen in it."""
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
-            return clean(_read(data, encoding, "replace") or _refuse())
+            return _read(data, encoding, "replace") or _refuse()
     if (text := _read(data, "utf-8")) is not None and (text.isascii() or _plausibility(text) > 0):
-        return clean(text)
+        return text
     read = [text for guess in GUESSES if (text := _read(data, guess)) is not None]
     if not read:
         read = [text for guess in GUESSES if (text := _read(data, guess, "replace")) is not None]
-    return clean(max(read, key=_plausibility)) if read else _refuse()
+    return max(read, key=_plausibility) if read else _refuse()
 
 
 def _refuse() -> str:

@@ -34,6 +34,8 @@ urlpatterns = [
     path(
         "enterprises/<int:enterprise_pk>/assignments/", include("academy.courses.assignments.enterprise_urls")
     ),
+    path("enterprises/<int:enterprise_pk>/events/", include("academy.events.enterprise_urls")),
+    path("enterprises/<int:enterprise_pk>/import/", include("academy.organisations.imports.enterprise_urls")),
     path("", include("academy.chat.urls")),
     path("", include("academy.library.urls")),
     path("", include("academy.organisations.urls")),

@@ -86,7 +86,8 @@ def test_a_phone_signs_in_by_the_code_on_the_wall(visit: Visit, site: RunningSit
         wall.wait_for_function("d => document.querySelector('#code path').getAttribute('d') !== d", arg=drawn)
         shown.add(code_on(wall))
     late = visit("/")
-    assert late.request.get(first).status == 410
+    assert f"/events/{pk}/late/" in late.request.get(first).url
+    assert who(site, pk) == [["13700008001", "code", False, ""]]
     wall.context.set_offline(True)
     expect(wall.locator("#stale")).to_be_visible(timeout=60_000)
     expect(wall.locator("#code svg")).to_be_hidden()
@@ -137,6 +138,159 @@ def test_the_door_goes_on_without_a_network(visit: Visit, site: RunningSite) -> 
     expect(page.locator("#people li").nth(0).locator("[data-leave]")).to_be_hidden()
     page.reload()
     expect(page.locator("#there")).to_have_text("3")
+
+
+CONFIRM = """
+from django.utils import timezone
+from academy.accounts.models import User
+from academy.events.models import Event
+from academy.events.scans import confirm
+for scan in Event.objects.get(pk={pk}).scans.undecided():
+    confirm(scan, User.objects.get(email="staff@example.org"), timezone.now())
+"""
+CLAIMED = """
+from academy.events.models import Event
+print([[one.user.phone, (one.stored_at - one.shown_at).total_seconds() > 600] for one in Event.objects.get(pk={pk}).scans.all()])
+"""
+CODE = """
+from datetime import timedelta
+from django.utils import timezone
+from academy.events import codes
+from academy.events.models import Event
+print(codes.current(Event.objects.get(pk={pk}), timezone.now() - timedelta(minutes={ago})))
+"""
+
+
+def test_a_phone_scans_without_a_network_and_sends_it_within_the_hour(
+    visit: Visit, site: RunningSite
+) -> None:
+    pk = running(site, "防空洞里的培训")
+    # as the network had it: the code was on the wall twenty minutes before it came in
+    code = site.run(CODE.format(pk=pk, ago=20))
+    phone = visit("/accounts/login/?next=/me/")
+    sign_in_by_phone(phone, site, "13800000001")
+    phone.wait_for_url(re.compile("/me/"))
+    phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.reload()
+    phone.wait_for_function("caches.match('/person', { cacheName: 'meta' }).then((said) => said?.text())")
+    phone.context.set_offline(True)
+    phone.goto(f"{site.url}/events/{pk}/code/{code}/")
+    expect(phone.locator("#kept [data-known]").first).to_be_visible()
+    # pressed again, and in another tab: still once
+    other = phone.context.new_page()
+    other.goto(f"{site.url}/events/{pk}/code/{code}/")
+    expect(other.locator("#kept [data-known]").first).to_be_visible()
+    assert site.run(CLAIMED.format(pk=pk)) == "[]"
+    phone.context.set_offline(False)
+    for page in (phone, other):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_url(re.compile(f"/events/{pk}/(late/)?$"))
+    phone.goto(f"{site.url}/events/{pk}/")
+    expect(phone.locator("main .vs")).to_be_visible()
+    assert site.run(CLAIMED.format(pk=pk)) == "[['13800000001', True]]"
+    assert who(site, pk) == []
+    site.run(CONFIRM.format(pk=pk))
+    assert who(site, pk) == [["13800000001", "code", False, ""]]
+
+
+def test_the_network_goes_between_the_scan_and_the_press(visit: Visit, site: RunningSite) -> None:
+    pk = running(site, "信号不好的培训")
+    phone = visit("/accounts/login/?next=/me/")
+    sign_in_by_phone(phone, site, "13800000002")
+    phone.wait_for_url(re.compile("/me/"))
+    phone.goto(f"{site.url}/events/{pk}/code/{site.run(CODE.format(pk=pk, ago=0))}/")
+    if phone.url.endswith("/late/"):
+        phone.goto(f"{site.url}/events/{pk}/code/{site.run(CODE.format(pk=pk, ago=0))}/")
+    phone.context.set_offline(True)
+    phone.locator("#arrive button").click()
+    expect(phone.locator("#arrive-kept")).to_be_visible()
+    phone.context.set_offline(False)
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_url(re.compile(f"/events/{pk}/$"))
+    assert site.run(CLAIMED.format(pk=pk)) == "[['13800000002', False]]"
+
+
+SEEN = """
+from academy.events.models import Event
+print([[one.user.phone, round((one.stored_at - one.at).total_seconds() / 60), one.claimed_at is None]
+       for one in Event.objects.get(pk={pk}).sign_ins.order_by("pk")])
+"""
+
+
+def test_the_door_an_hour_without_a_network_each_once_with_its_time(visit: Visit, site: RunningSite) -> None:
+    """The device's clock is set back by what passes in the test, so that it sends an hour later by its own clock."""
+    pk = running(site, "一小时没有网络")
+    address = f"/staff/events/{pk}/desk/"
+    page = staff_page(visit, address, 390)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()
+    expect(page.locator("#people li")).to_have_count(3)
+    page.context.set_offline(True)
+    began = page.evaluate("Date.now()")
+    page.clock.install(time=(began - 3_600_000) / 1000)
+    page.reload()
+    first = page.locator("#people li").nth(0).locator("[data-enter]")
+    first.dblclick(force=True)
+    page.clock.fast_forward("30:00")
+    page.locator("#people li").nth(1).locator("[data-enter]").click()
+    page.clock.fast_forward("30:00")
+    expect(page.locator("#there")).to_have_text("2")
+    # two tabs of one device have one outbox
+    other = page.context.new_page()
+    other.goto(f"{site.url}{address}")
+    expect(other.locator("#there")).to_have_text("2")
+    page.context.set_offline(False)
+    for tab in (page, other):
+        tab.evaluate("dispatchEvent(new Event('online'))")
+    for _attempt in range(40):
+        page.clock.run_for(1000)
+        if len(who(site, pk)) == 2:
+            break
+    found = json.loads(site.run(SEEN.format(pk=pk)).replace("'", '"').replace("True", "true"))
+    assert len({one[0] for one in found}) == len(found) == 2
+    # an event of twenty minutes' age: what is claimed from before its doors opened is not believed, all else is
+    assert [one[2] for one in found] == [True, True]
+    assert found[0][1] >= 55
+    assert 25 <= found[1][1] <= 40
+
+
+def test_a_device_that_keeps_nothing_still_sends_everything(visit: Visit, site: RunningSite) -> None:
+    """A private window whose database is refused, and no service worker."""
+    pk = running(site, "无痕窗口")
+    page = staff_page(visit, f"/staff/events/{pk}/", 390)
+    page.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
+    page.goto(f"{site.url}/staff/events/{pk}/desk/")
+    page.context.set_offline(True)
+    for n in (0, 1):
+        page.locator("#people li").nth(n).locator("[data-enter]").click()
+    expect(page.locator("#undelivered b")).to_contain_text("2")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#undelivered")).to_be_hidden()
+    assert len(who(site, pk)) == 2
+
+
+def test_a_full_device_sends_what_it_kept_before_and_what_it_could_not_keep(
+    visit: Visit, site: RunningSite
+) -> None:
+    pk = running(site, "存满了")
+    page = staff_page(visit, f"/staff/events/{pk}/desk/", 390)
+    page.context.set_offline(True)
+    page.locator("#people li").nth(0).locator("[data-enter]").click()
+    expect(page.locator("#undelivered b")).to_contain_text("1")
+    page.evaluate(
+        "void (IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); })"
+    )
+    page.locator("#people li").nth(1).locator("[data-enter]").click()
+    expect(page.locator("#undelivered b")).to_contain_text("2")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#undelivered")).to_be_hidden()
+    assert len(who(site, pk)) == 2
 
 
 def test_the_pages_of_events_can_be_read_and_used_by_everybody(visit: Visit, site: RunningSite) -> None:

@@ -19,13 +19,13 @@ from academy.settings.test import *
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow", "imports"]}}
 """
 BRING = f"""
-from benchmarks import importing
+from benchmarks import registers
 from academy.accounts.models import User
 from academy.organisations.imports import beginning
-importing.BAD = {BAD}
-importing._places()
+
+registers.places()
 user = User.objects.create_superuser("officer@example.com")
-beginning.bring("enterprises", "a.xlsx", importing._sheet({ROWS}), user)
+beginning.bring("enterprises", "a.xlsx", registers.file("enterprises", "xlsx", list(registers.rows("enterprises", {ROWS}, {BAD}))), user)
 """
 MOVE = """
 from academy.organisations.imports import beginning

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-LENGTH = 11
+LENGTH, SHOWN = 11, 4
 # Spaces, dashes, brackets, and the invisible marks that come along when a number is pasted
 NOISE = {"Cc", "Cf", "Pd", "Pe", "Ps", "Zs"}
 
@@ -26,6 +27,22 @@ def clean_phone(text: str) -> str:
     if number[0] != "1" or number[1] < "3":
         raise ValidationError(_("A mobile number starts with 13 to 19"), code="invalid_phone")
     return number
+
+
+def digits_of(words: str) -> str:
+    """The digits of a phone number, however it is written; none, where the words are none."""
+    plain = unicodedata.normalize("NFKC", words)
+    number = _without_country("".join(char for char in plain if unicodedata.category(char) not in NOISE))
+    return number if number.isascii() and number.isdigit() else ""
+
+
+def phone_is(words: str, field: str = "phone") -> Q:
+    """Whose whole number it is, or the last four digits that are shown of it. By any other part of a number all of it
+    could be found out, a digit at a time."""
+    digits = digits_of(words)
+    if len(digits) == SHOWN:
+        return Q(**{f"{field}__endswith": digits})
+    return Q(**{field: digits}) if len(digits) == LENGTH else Q(pk__in=[])
 
 
 def _without_country(number: str) -> str:

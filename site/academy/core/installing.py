@@ -25,6 +25,8 @@ SHELL = (
     "desk.js",
     "pad.js",
     "offline.js",
+    "kept.js",
+    "arrive.js",
     "favicon.svg",
 )
 PAPER, RIM = "#ffffff", "#17468f"

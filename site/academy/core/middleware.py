@@ -27,6 +27,23 @@ class LanguageMiddleware:
         return response
 
 
+class PrivateMiddleware:
+    """What the site shows to whoever it knows is kept by nobody on the way; what it shows of others to staff and managers,
+    not by their browser either."""
+
+    OF_OTHERS = ("/staff/", "/enterprises/", "/certificates/", "/admin/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed:
+            kept = "private, no-store" if request.path.startswith(self.OF_OTHERS) else "private"
+            response.headers.setdefault("Cache-Control", kept)
+        return response
+
+
 class CompressionMiddleware(GZipMiddleware):
     """Pages cost a phone a fifth. What is sent piece by piece stays as it is: each piece shall arrive at once."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.courses.models import LessonProgress
+from academy.courses.refused import tell_refused
 from academy.courses.terms import Terms
 from academy.exams.marking import DrawnQuestion, NotOfferedError, accept, is_right
 from academy.exams.models import Question
@@ -22,7 +23,7 @@ from academy.exams.sitting import is_being_sat
 from academy.exams.snapshots import snapshot
 from academy.records.log import is_recorded, record
 from academy.records.models import Verb
-from academy.records.refusals import RefusedError, write_down
+from academy.records.refusals import RefusedError
 
 
 class ImpossibleError(RefusedError):
@@ -85,7 +86,7 @@ def answer(
         why = _(
             "This question is on the exam that you are sitting. It can be answered here when that is over."
         )
-        tell_refused(user, terms, question.pk, why, now)
+        tell_refused(user, terms, why, {"question": question.pk}, now)
         raise RefusedError(why)
     with transaction.atomic():
         progress = _opened(user, terms)
@@ -93,11 +94,6 @@ def answer(
         if name is None or not is_recorded(user, name):
             _keep(progress, terms, question, put, kept, name, now)
     return progress
-
-
-def tell_refused(user: User, terms: Terms, question_pk: int, why: str, now: datetime) -> None:
-    claimed = {"question": question_pk}
-    write_down(user, terms.lesson_key, terms.title, why, claimed, edition=terms.edition, at=now)
 
 
 def _opened(user: User, terms: Terms) -> LessonProgress:

@@ -14,12 +14,12 @@ from academy.courses.learning import finish_lesson, pursued
 from academy.courses.models import CoursePage, LessonProgress
 from academy.courses.outline import Lesson, Outline
 from academy.courses.progress import Progress
+from academy.courses.refused import tell_refused
 from academy.courses.terms import Terms, terms_of
 from academy.courses.visiting import clock_of, progress_in, uncounted_since
 from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import Verb
-from academy.records.refusals import write_down
 
 
 class UnfinishedError(Exception):
@@ -42,9 +42,7 @@ def finish(user: User, outline: Outline, lesson: Lesson, now: datetime) -> Progr
             return _finish(user, outline, lesson, terms, now)
     except UnfinishedError as unfinished:
         found = evidence(terms, progress_in(user, terms))
-        write_down(
-            user, terms.lesson_key, terms.title, unfinished.missing, found, edition=terms.edition, at=now
-        )
+        tell_refused(user, terms, unfinished.missing, found, now)
         raise
 
 

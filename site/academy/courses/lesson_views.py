@@ -25,6 +25,7 @@ from academy.courses.learning import pursued
 from academy.courses.lesson_screens import screen
 from academy.courses.models import CoursePage
 from academy.courses.outline import Lesson, Outline
+from academy.courses.refused import tell_refused
 from academy.courses.terms import Terms, terms_at, terms_of
 from academy.exams.answers import chosen_from
 from academy.exams.models import Question
@@ -50,7 +51,7 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         claim = claims.read(said, terms)
         progress = visiting.count(request.user, terms, claim, now, request.headers.get("User-Agent", ""))
     except claims.UnreadableError as unreadable:
-        visiting.tell_refused(request.user, terms, str(unreadable), said, now)
+        tell_refused(request.user, terms, str(unreadable), said, now, once=True)
         return _told(str(unreadable), 400)
     except RefusedError as refused:
         return _told(str(refused), 409)
@@ -61,7 +62,7 @@ def _of_another(user: User, terms: Terms | None, said: dict[str, Any], now: date
     """Refused in a way that lets the phone keep it until that person is signed in again."""
     words = _("Somebody else learned this on this device.")
     if terms:
-        visiting.tell_refused(user, terms, words, said, now)
+        tell_refused(user, terms, words, said, now, once=True)
     return _told(words, 403)
 
 
@@ -111,7 +112,7 @@ def check(request: HttpRequest, pk: int, number: int, question_pk: int) -> HttpR
     except RefusedError as refused:
         said, progress = str(refused), visiting.progress_in(user, terms)
         if isinstance(refused, checks.ImpossibleError):
-            checks.tell_refused(user, terms, question_pk, said, timezone.now())
+            tell_refused(user, terms, said, {"question": question_pk}, timezone.now())
     if request.headers.get("HX-Request") and progress and str(question_pk) in terms.checks:
         learning = screen(user, outline, lesson, terms, progress)
         context = {"learning": learning, "check": learning.checks[str(question_pk)], "said": said}

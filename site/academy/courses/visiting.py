@@ -5,10 +5,8 @@ first opened. What does not fit changes nothing, and is written down. The clock'
 report, so nobody learns in two places at once.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,11 +15,12 @@ from academy.accounts.models import User
 from academy.courses import watching
 from academy.courses.claims import Claim
 from academy.courses.models import LearningClock, LessonProgress, LessonVisit
+from academy.courses.refused import tell_refused
 from academy.courses.terms import Terms
 from academy.courses.watching import Span
 from academy.records.log import record
 from academy.records.models import Verb
-from academy.records.refusals import RefusedError, write_down
+from academy.records.refusals import RefusedError
 
 FASTEST = 1.5
 GRACE = 5.0
@@ -80,7 +79,8 @@ def count(user: User, terms: Terms, claim: Claim, now: datetime, agent: str = ""
                 raise RefusedError(_("Open the lesson while you are online first; then it counts."))
             return _count(clock, progress, terms, claim, now, agent)
     except RefusedError as refused:
-        tell_refused(user, terms, str(refused), {**asdict(claim), "visit": str(claim.visit)}, now)
+        claimed = {**asdict(claim), "visit": str(claim.visit)}
+        tell_refused(user, terms, str(refused), claimed, now, once=True)
         raise
 
 
@@ -186,8 +186,3 @@ def _tell_watched(
             evidence={"film": key, "share": share, "seconds": progress.seconds},
             key=f"watched:{terms.course_key}:{terms.edition}:{terms.lesson_key}:{key}",
         )
-
-
-def tell_refused(user: User, terms: Terms, why: str, claimed: Mapping[str, Any], now: datetime) -> None:
-    """What a page sends again until it is answered is written down once."""
-    write_down(user, terms.lesson_key, terms.title, why, claimed, edition=terms.edition, at=now, once=True)

@@ -8,6 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.core.workers import minute
-        from academy.events.closing import on_the_minute
+        from academy.events import closing, telling
 
-        minute.connect(on_the_minute)
+        minute.connect(closing.on_the_minute)
+        minute.connect(telling.on_the_minute)

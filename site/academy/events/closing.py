@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.events.models import Event, Guidance, Photo, SignIn, SignInQuerySet
+from academy.events import telling
+from academy.events.models import Addition, Event, Guidance, Photo, SignIn, SignInQuerySet
 from academy.events.settling import settle
 from academy.organisations.models import Enterprise
 from academy.records.refusals import RefusedError
@@ -41,6 +43,7 @@ def cancel(event: Event, reason: str) -> Event:
     if event.is_open:
         event.state, event.reason = State.CANCELLED, reason.strip()
         event.save(update_fields=["state", "reason"])
+        telling.soon(event, timezone.now())
     return event
 
 
@@ -94,6 +97,13 @@ def _settle(pk: int) -> None:
 def on_the_minute(sender: type[Any], **kwargs: Any) -> None:
     """What follows from a closed list happens, even where the process that closed it died."""
     settle_all(SignIn.objects.all())
+
+
+def add_to_minutes(event: Event, text: str, by: User) -> Addition:
+    """What was written when the list was closed stays as it was."""
+    if event.state != State.CLOSED:
+        raise RefusedError(_("The minutes are written when the list is closed."))
+    return Addition.objects.create(event=event, text=text, by=by)
 
 
 def add_photos(event: Event, by: User, photos: Iterable[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.crypto import salted_hmac
 
@@ -12,6 +12,8 @@ SECONDS = 15
 # whoever scanned at the last moment still gets in
 GRACE = 1
 LENGTH = 12
+# seconds for which a phone without a network may keep what it scanned
+LATE = 3600
 
 
 def window(now: datetime) -> int:
@@ -31,6 +33,16 @@ def current(event: Event, now: datetime) -> str:
 def lasts(now: datetime) -> timedelta:
     """Until the next one."""
     return timedelta(seconds=SECONDS - now.timestamp() % SECONDS)
+
+
+def shown_at(event: Event, tried: str, now: datetime) -> datetime | None:
+    """When this code was on the wall, within the last hour; None for what never was, or is older."""
+    number = window(now)
+    given = tried.upper().encode(errors="replace")
+    for back in range(LATE // SECONDS + 1):
+        if hmac.compare_digest(code(event, number - back).encode(), given):
+            return datetime.fromtimestamp((number - back) * SECONDS, UTC)
+    return None
 
 
 def holds(event: Event, tried: str, now: datetime) -> bool:

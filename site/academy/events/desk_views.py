@@ -37,6 +37,7 @@ def desk(request: StaffRequest, event: Event) -> HttpResponse:
         "newcomer_key": uuid4(),
         "signed_in": len(there),
         "form": NewcomerForm(initial={"phone": words if words.isdecimal() else ""}),
+        "scans": event.scans.undecided().select_related("user"),
         "refused": Statement.objects.about(event.key).filter(verb=Verb.REFUSED).order_by("-at")[:20],
     }
     return render(request, "events/desk.html", context)
@@ -79,7 +80,9 @@ def _rows(found: list[people.Found], there: dict[int, SignIn]) -> list[dict[str,
 def _received(request: StaffRequest, event: Event, letter: letters.Letter) -> SignIn:
     assert isinstance(request.user, User)
     try:
-        return letters.receive(event, request.scope, request.user, letter, timezone.now())
+        now = timezone.now()
+        letter = letters.by_waiting(letter, request.headers.get("X-Waited", ""), now)
+        return letters.receive(event, request.scope, request.user, letter, now)
     except RefusedError as refused:
         claimed = {"name": letter.name, "user": letter.user, "phone": letter.phone, "at": letter.at}
         write_down(request.user, event.key, event.title, str(refused), claimed, once=True)

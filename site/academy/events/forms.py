@@ -1,9 +1,10 @@
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import Document
 from wagtail.models import Page
@@ -11,7 +12,8 @@ from wagtail.models import Page
 from academy.accounts.phones import PhoneField
 from academy.events.inviting import Choice
 from academy.events.listing import districts_of
-from academy.events.models import Event
+from academy.events.models import Event, SignIn
+from academy.events.models.event import EARLY
 from academy.library.models import CasePage, ChapterPage, HandbookPage, RegulationPage
 from academy.organisations.models import BusinessType, District, Enterprise, Post
 from academy.organisations.scope import Scope
@@ -72,7 +74,15 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError({"ends_at": _("It is longer than five days. Plan one event for each day.")})
         if begins and ends and float(cleaned.get("hours") or 0) * LESSON > ends - begins:
             raise ValidationError({"hours": _("These are more hours than the event lasts.")})
+        if begins and ends and self._leaves_out_somebody(begins, ends):
+            why = _("People have signed in, and would not have been there then. Undo their sign-ins first.")
+            raise ValidationError({"begins_at": why})
         return cleaned
+
+    def _leaves_out_somebody(self, begins: datetime, ends: datetime) -> bool:
+        """A sign-in of one day is none for another."""
+        there = self.instance.sign_ins.standing() if self.instance.pk else SignIn.objects.none()
+        return bool(there.filter(Q(at__lt=begins - EARLY) | Q(at__gt=ends)).exists())
 
 
 def readable() -> Any:
@@ -90,6 +100,16 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=200,
         error_messages={"required": _("Say why: the reason stays with the entry.")},
+    )
+
+
+class AdditionForm(forms.Form):
+    text = forms.CharField(
+        label=_("Addition to the minutes"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4, "data-grow": True}),
+        help_text=_("It stands below what is written already, with your name and the time."),
+        error_messages={"required": _("Write what is to be added.")},
     )
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.events import telling
 from academy.events.models import Event, Invited
 from academy.organisations.models import (
     BusinessType,
@@ -69,7 +71,7 @@ def invite_people(event: Event, choice: Choice, scope: Scope) -> int:
         Invited(event=event, user=place.user, person_name=place.user.name, **place.snapshot())
         for place in places[: MOST + 1]
     ]
-    return _write(rows)
+    return _write(event, rows)
 
 
 @transaction.atomic
@@ -78,13 +80,16 @@ def invite_enterprises(event: Event, choice: Choice, scope: Scope) -> int:
     there = event.invited.exclude(enterprise=None).values("enterprise")
     enterprises = choice.enterprises(scope).exclude(pk__in=there)
     found = enterprises.select_related("district__parent__parent", "business_type")
-    return _write([Invited(event=event, enterprise=one, **_words(one)) for one in found[: MOST + 1]])
+    rows = [Invited(event=event, enterprise=one, **_words(one)) for one in found[: MOST + 1]]
+    return _write(event, rows)
 
 
 @transaction.atomic
 def uninvite(event: Event, pk: int) -> None:
-    """Before the event is over: what was sent out by mistake."""
-    _open(event).invited.filter(pk=pk).delete()
+    """Before the event is over: what was sent out by mistake. Whoever was told of it is told so."""
+    event = _open(event)
+    event.invited.filter(pk=pk).delete()
+    telling.soon(event, timezone.now())
 
 
 def _open(event: Event) -> Event:
@@ -94,12 +99,13 @@ def _open(event: Event) -> Event:
     return event
 
 
-def _write(rows: list[Invited]) -> int:
+def _write(event: Event, rows: list[Invited]) -> int:
     if len(rows) > MOST:
         raise RefusedError(
             _("More than %(most)s at once. Narrow it down, and invite in several steps.") % {"most": MOST}
         )
     Invited.objects.bulk_create(rows, batch_size=500)
+    telling.soon(event, timezone.now())
     return len(rows)
 
 

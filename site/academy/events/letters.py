@@ -1,8 +1,8 @@
 """A sign-in as the desk's script sends it, sometimes an hour later: JSON, of which nothing is taken for granted."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.accounts.phones import clean_phone
 from academy.events import people, pictures
 from academy.events.models import Event, SignIn
@@ -62,6 +63,14 @@ def read(body: bytes) -> Letter:
         raise MalformedError from None
 
 
+def by_waiting(letter: Letter, waited: str, now: datetime) -> Letter:
+    """How long it waited is known better than when it was: a device whose clock is wrong is as wrong when it sends. One whose
+    clock was put right in between says nothing that can be, and is taken by its clock."""
+    if not (waited.isascii() and waited.isdecimal() and len(waited) < 7):
+        return letter
+    return replace(letter, at=now - timedelta(seconds=int(waited)))
+
+
 def from_form(given: QueryDict) -> Letter:
     """What the page sends without a script: now, and once for each time the page was opened."""
     said = {name: given.get(name, "") for name in ("key", "phone", "name", "typed")}
@@ -88,7 +97,8 @@ def receive(event: Event, scope: Scope, by: User, letter: Letter, now: datetime)
 
 def _leave(event: Event, letter: Letter, now: datetime) -> SignIn:
     """Whoever is on the list, however they came there."""
-    there = event.sign_ins.standing().filter(user=letter.user).first()
+    person = User.objects.filter(pk=letter.user or 0).first()
+    there = event.sign_ins.standing().filter(user__in=same_person(person)).first() if person else None
     if there is None:
         raise RefusedError(_("Nobody of this name is on the list."))
     return sign_out(there, happened(letter.at, now, event.opens_at, event.ends_at, LATE).at)

@@ -1,14 +1,14 @@
 """Whom whoever runs a list may put on it: by their entry in the list of the invited, by the register of their own
 district, or by phone number and name, which tells nothing about whose number it is."""
 
-import re
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.accounts.phones import LENGTH
+from academy.accounts.persons import same_person
+from academy.accounts.phones import digits_of, phone_is
 from academy.events.models import Event
 from academy.organisations.models import Enterprise, Membership
 from academy.organisations.scope import Scope
@@ -57,9 +57,11 @@ def search(event: Event, scope: Scope, words: str) -> list[Found]:
 
 
 def by_number(event: Event, scope: Scope, pk: int) -> User:
-    """Whoever may not be seen is not there."""
-    person = User.objects.filter(pk=pk, is_active=True).first()
-    if person is None or not _may_see(event, scope, person):
+    """Whoever may not be seen is not there. What waited on a device may name an account that has turned out to be another since; whoever is on the list already
+    may sign there."""
+    found = User.objects.filter(pk=pk).select_related("merged_into").first()
+    person = found and (found.merged_into or found)
+    if person is None or not person.is_active or not _may_see(event, scope, person):
         raise RefusedError(_("This person is not on your list. Enter phone number and name."))
     return person
 
@@ -75,7 +77,10 @@ def by_phone(event: Event, scope: Scope, phone: str, name: str) -> tuple[User, s
 
 
 def _may_see(event: Event, scope: Scope, person: User) -> bool:
-    if scope.whole or event.invited.filter(user=person).exists():
+    them = same_person(person)
+    if scope.whole or event.invited.filter(user__in=them).exists():
+        return True
+    if event.sign_ins.standing().filter(user__in=them).exists():
         return True
     return _visible(event, scope).filter(user=person).exists()
 
@@ -95,10 +100,8 @@ def _enterprises(event: Event) -> QuerySet[Enterprise]:
 
 
 def _matches(words: str) -> Q:
-    """A whole number is its owner's; a few digits of it are nobody's."""
-    digits = re.sub(r"[\s+-]", "", words)
-    if digits.isdecimal():
-        return Q(user__phone__endswith=digits) if 4 <= len(digits) <= LENGTH else Q(pk__in=[])
+    if digits_of(words):
+        return phone_is(words, "user__phone")
     return Q(user__name__icontains=words) if words.strip() else Q(pk__in=[])
 
 

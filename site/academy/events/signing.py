@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.events.models import Event, SignIn
 from academy.events.models.event import LATE
 from academy.events.moments import Moment, happened
@@ -86,22 +87,30 @@ def undo(sign_in: SignIn, reason: str, by: User, now: datetime) -> SignIn:
 
 def _known(event: Event, user: User, said: Said) -> SignIn | None:
     same = event.sign_ins.filter(key=said.key).first() if said.key else None
-    return same or event.sign_ins.standing().filter(user=user).first()
+    return same or event.sign_ins.standing().filter(user__in=same_person(user)).first()
 
 
 def _add_signature(known: SignIn, said: Said) -> SignIn:
-    """Whoever was on the list already and signs now has signed."""
-    if said.signature and not known.signature and known.undone_at is None:
+    """Whoever was on the list already and signs now has signed; the first signature stands."""
+    if known.undone_at or known.signature or known.typed:
+        return known
+    if said.signature:
         known.signature = ContentFile(said.signature, "signature.png")
-        known.save(update_fields=["signature"])
+    known.typed = said.typed
+    known.save(update_fields=["signature", "typed"])
     return known
 
 
-def _refuse(event: Event, now: datetime) -> None:
+def refuse_if_over(event: Event, now: datetime) -> None:
+    """Cancelled, or closed for too long."""
     if event.state == Event.State.CANCELLED:
         raise RefusedError(_("This event was cancelled: %(why)s") % {"why": event.reason})
     if event.state == Event.State.CLOSED and not event.takes_late(now):
         raise RefusedError(_("The list has been closed for too long. Nobody is added any more."))
+
+
+def _refuse(event: Event, now: datetime) -> None:
+    refuse_if_over(event, now)
     if now < event.opens_at:
         raise RefusedError(_("The event has not begun: people sign in from two hours before."))
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.events import desk_views, list_views, screen_views, staff_views
+from academy.events import desk_views, late_views, list_views, screen_views, staff_views
 
 app_name = "staff_events"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("<int:pk>/desk/", desk_views.desk, name="desk"),
     path("<int:pk>/desk/found/", desk_views.found, name="found"),
     path("<int:pk>/sign-ins/", desk_views.receive, name="receive"),
+    path("<int:pk>/scans/<int:scan_pk>/", late_views.decide, name="scan"),
+    path("<int:pk>/minutes/", staff_views.minutes, name="minutes"),
     path("<int:pk>/list/", list_views.sign_ins, name="sign_ins"),
     path("<int:pk>/list/print/", list_views.printed, name="print"),
     path("<int:pk>/list/<int:sign_in_pk>/", list_views.sign_in, name="sign_in"),

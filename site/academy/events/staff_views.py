@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
 from academy.core.exports import export
-from academy.events import closing, inviting, listing, pictures, tables
+from academy.events import closing, inviting, listing, overlapping, pictures, tables, telling
 from academy.events.access import event_view, running_view
-from academy.events.forms import ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
+from academy.events.forms import AdditionForm, ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
 from academy.events.models import Event
 from academy.organisations.scope import scope_of
 from academy.organisations.supervising import StaffRequest
+from academy.records.reaching import is_daytime
 from academy.records.refusals import RefusedError
 
 PER_PAGE = 50
@@ -59,7 +62,7 @@ def change(request: StaffRequest, event: Event) -> HttpResponse:
             return _refused(request, event, _("The event is over. It stays as it was."))
         form = EventForm(request.POST or None, instance=event, scope=request.scope)
         if form.is_valid():
-            form.save()
+            _changed(form)
             messages.success(request, _("Saved."))
             return redirect("staff_events:one", event.pk)
     return _form(request, form, event)
@@ -83,7 +86,10 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
         "photos": event.photos.all(),
         "materials": event.materials(),
         "form": PhotosForm(),
-        "reason_form": ReasonForm(),
+        "additions": event.additions.select_related("by"),
+        "addition_form": AdditionForm(),
+        "scans": event.scans.undecided().count() if event.is_open else 0,
+        **_told(event),
     }
     return render(request, "events/one.html", context)
 
@@ -152,6 +158,8 @@ def close(request: HttpRequest, event: Event) -> HttpResponse:
         "form": form,
         "signed_in": standing.count(),
         "not_out": standing.filter(left_at=None).count(),
+        "scans": event.scans.undecided().count(),
+        "elsewhere": overlapping.elsewhere(event)[:PER_PAGE],
     }
     return render(request, "events/close.html", context, status=422 if form.is_bound else 200)
 
@@ -168,6 +176,21 @@ def photos(request: HttpRequest, event: Event) -> HttpResponse:
     except RefusedError as refused:
         messages.error(request, str(refused))
     return redirect("staff_events:one", event.pk)
+
+
+@running_view
+@require_POST
+def minutes(request: HttpRequest, event: Event) -> HttpResponse:
+    """An addition; what stands in them stays."""
+    form = AdditionForm(request.POST)
+    assert isinstance(request.user, User)
+    try:
+        if not form.is_valid():
+            raise RefusedError(" ".join(str(error) for error in form.errors.get("text", [])))
+        closing.add_to_minutes(event, form.cleaned_data["text"], request.user)
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+    return redirect(reverse("staff_events:one", args=[event.pk]) + "#minutes")
 
 
 @event_view
@@ -198,6 +221,29 @@ def picture(file: Any, content_type: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
+
+
+def _changed(form: EventForm) -> None:
+    """Another time or place is told to whoever knew of the first."""
+    event, now = form.instance, timezone.now()
+    if telling.is_news(event, form.changed_data):
+        event.moved += 1
+        event.tell_at = now + telling.GRACE
+    if event.state == Event.State.RUNNING and now < event.opens_at:
+        event.state = Event.State.PLANNED
+    form.save()
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """Whom the news of it has reached."""
+    counted = telling.latest(event).aggregate(all=Count("pk"), told=Count("told_at"))
+    return {
+        "told": counted["told"],
+        "not_told": counted["all"] - counted["told"],
+        "tells_soon": event.tell_at is not None,
+        "is_night": not is_daytime(),
+        "without_managers": telling.without_managers(event).count() if event.is_open else 0,
+    }
 
 
 def _form(request: HttpRequest, form: EventForm, event: Event | None) -> HttpResponse:

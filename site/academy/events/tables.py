@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from academy.core.cells import Cell
@@ -24,10 +25,13 @@ def listed(page: Iterable[Event]) -> dict[str, Any]:
         [
             {"text": one.title, "url": reverse("staff_events:one", args=[one.pk])},
             {"text": one.get_kind_display()},
-            {"text": minute(one.begins_at)},
+            {"text": _said(one.begins_at)},
             {"text": f"{one.district} · {one.place}"},
             {"text": one.get_state_display()},
-            {"text": _signed_in(one)},
+            {
+                "text": _signed_in(one),
+                "url": reverse("staff_events:sign_ins", args=[one.pk]) if one.signed_in else "",  # type: ignore[attr-defined]
+            },
         ]
         for one in page
     ]
@@ -60,8 +64,8 @@ def sign_ins(event: Event, page: Iterable[SignIn]) -> dict[str, Any]:
             {"text": one.person_name or "—", "url": reverse("staff_events:sign_in", args=[event.pk, one.pk])},
             {"text": one.enterprise_name or "—"},
             {"text": one.post_name or "—"},
-            {"text": minute(one.at)},
-            {"text": minute(one.left_at) or "—"},
+            {"text": _said(one.at)},
+            {"text": _said(one.left_at) or "—"},
             {"text": how(one)},
         ]
         for one in page
@@ -115,6 +119,11 @@ def how(one: SignIn) -> str:
     if one.event.closed_at and one.stored_at > one.event.closed_at:
         words = _("%(how)s; added after the list was closed") % {"how": words}
     return words
+
+
+def _said(moment: datetime | None) -> str:
+    """On the screen; a file has it as `minute` writes it."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
 
 
 def minute(moment: datetime | None) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.core.limiting import network_of, used_up, within
 from academy.events import calendars, codes, signing
 from academy.events.models import Event, SignIn
@@ -49,6 +50,7 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
         "nav": "me",
         "event": event,
         "sign_in": _standing(event, request.user),
+        "scan": event.scans.filter(user__in=same_person(request.user)).last(),
         "materials": event.materials(),
     }
     return render(request, "events/mine_one.html", context)
@@ -70,13 +72,19 @@ def ics(request: SignedInRequest, pk: int) -> HttpResponse:
 def scanned(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """A code that holds is exchanged for a ticket of this browser's own, which outlasts signing in to the site."""
     event = Event.objects.filter(pk=pk).first()
-    if _guesses_too_much(request):
-        return _missed(request, _("Too many codes were tried from here. Wait a minute."), 429)
-    if event is None or not codes.holds(event, code, timezone.now()):
-        _count_guess(request)
+    if guesses_too_much(request):
+        return missed(request, _("Too many codes were tried from here. Wait a minute."), 429)
+    now = timezone.now()
+    if event is None or not codes.holds(event, code, now):
+        shown = event and codes.shown_at(event, code, now)
+        if shown:
+            request.session[late_ticket(pk)] = shown.isoformat()
+            return redirect("events:late", pk)
+        count_guess(request)
         why = _("This code has run out. Scan the one on the screen now, or have staff put you on the list.")
-        return _missed(request, why, 410)
-    request.session[_ticket(pk)] = timezone.now().isoformat()
+        return missed(request, why, 410)
+    request.session[_ticket(pk)] = now.isoformat()
+    request.session[_code(pk)] = code
     return redirect("events:here", pk)
 
 
@@ -85,16 +93,23 @@ def scanned(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def here(request: SignedInRequest, pk: int) -> HttpResponse:
     """Signing in, and out again, with a ticket; without one whoever is on the list sees that they are."""
-    event = get_object_or_404(Event.objects.select_related("district"), pk=pk)
-    sign_in = _standing(event, request.user)
-    if not _has_ticket(request, pk):
-        if sign_in is None and request.method == "GET" and not _is_theirs(request, pk):
-            raise Http404
-        why = _("Scan the code on the screen once more.")
-        return redirect("events:one", pk) if sign_in else _missed(request, why, 410)
+    event = Event.objects.select_related("district").filter(pk=pk).first()
+    sign_in = _standing(event, request.user) if event else None
+    if event is None or not _has_ticket(request, pk):
+        return _without_ticket(request, pk, sign_in)
     if request.method == "POST":
         return _signed(request, event, sign_in)
-    return render(request, "events/here.html", {"nav": "me", "event": event, "sign_in": sign_in})
+    context = {"nav": "me", "event": event, "sign_in": sign_in, "code": request.session.get(_code(pk), "")}
+    return render(request, "events/here.html", context)
+
+
+def _without_ticket(request: SignedInRequest, pk: int, sign_in: SignIn | None) -> HttpResponse:
+    """An event that is not theirs is answered like one that is not there."""
+    if sign_in:
+        return redirect("events:one", pk)
+    if request.method != "POST" and not _is_theirs(request, pk):
+        raise Http404
+    return missed(request, _("Scan the code on the screen once more."), 410)
 
 
 def _signed(request: SignedInRequest, event: Event, sign_in: SignIn | None) -> HttpResponse:
@@ -109,7 +124,8 @@ def _signed(request: SignedInRequest, event: Event, sign_in: SignIn | None) -> H
     except RefusedError as refused:
         messages.error(request, str(refused))
         return redirect("events:here", event.pk)
-    request.session.pop(_ticket(event.pk), None)
+    for kept in (_ticket(event.pk), _code(event.pk)):
+        request.session.pop(kept, None)
     return redirect("events:one", event.pk)
 
 
@@ -123,12 +139,20 @@ def _is_theirs(request: SignedInRequest, pk: int) -> bool:
 
 
 def _standing(event: Event, user: User) -> SignIn | None:
-    found: SignIn | None = event.sign_ins.standing().filter(user=user.merged_into or user).first()
+    found: SignIn | None = event.sign_ins.standing().filter(user__in=same_person(user)).first()
     return found
+
+
+def late_ticket(pk: int) -> str:
+    return f"event-{pk}-late"
 
 
 def _ticket(pk: int) -> str:
     return f"event-{pk}"
+
+
+def _code(pk: int) -> str:
+    return f"event-{pk}-code"
 
 
 def _has_ticket(request: HttpRequest, pk: int) -> bool:
@@ -136,7 +160,7 @@ def _has_ticket(request: HttpRequest, pk: int) -> bool:
     return at is not None and timezone.now() - at < TICKET
 
 
-def _missed(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def missed(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "events/missed.html", {"nav": "me", "why": why}, status=status)
 
 
@@ -148,9 +172,9 @@ def _guesser(request: HttpRequest) -> tuple[str, str, str]:
     return limits.get("address", ""), "event code", network_of(request)
 
 
-def _guesses_too_much(request: HttpRequest) -> bool:
+def guesses_too_much(request: HttpRequest) -> bool:
     return used_up(*_guesser(request))
 
 
-def _count_guess(request: HttpRequest) -> None:
+def count_guess(request: HttpRequest) -> None:
     within(*_guesser(request))

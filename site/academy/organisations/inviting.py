@@ -1,6 +1,7 @@
 """Invitations: a code on the kitchen's wall, which asks to be let in, or a text message to one number, whose owner is
 let in. Nobody is on a staff list by somebody else's word alone, and nobody learns whether a number has an account."""
 
+import logging
 import secrets
 from datetime import timedelta
 
@@ -9,14 +10,17 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from academy.accounts.models import User
 from academy.accounts.persons import numbers_of
-from academy.accounts.sms import gateway
+from academy.accounts.sms import SmsError, gateway
 from academy.core.limiting import within
 from academy.organisations.managing import lock
 from academy.organisations.models import Enterprise, Invitation, JoinRequest, Membership, Post
 from academy.organisations.requests import admit, come
+
+logger = logging.getLogger(__name__)
 
 # the code has 24 characters, 144 bits
 BYTES = 18
@@ -27,6 +31,10 @@ PHONE_DAYS = 14
 
 class ClosedInvitation(Exception):
     """It has run out, was taken back, has been used, or is for somebody else: the answer is one."""
+
+
+def new_code() -> str:
+    return secrets.token_urlsafe(BYTES)
 
 
 @transaction.atomic
@@ -45,9 +53,14 @@ def invite(
     same = Q(phone=phone) if phone else Q(phone="", post=post)
     known = Invitation.objects.open().filter(same, enterprise=enterprise).first()
     if known is None:
-        code = secrets.token_urlsafe(BYTES)
         return Invitation.objects.create(
-            enterprise=enterprise, made_by=by, code=code, post=post, phone=phone, name=name, expires_at=until
+            enterprise=enterprise,
+            made_by=by,
+            code=new_code(),
+            post=post,
+            phone=phone,
+            name=name,
+            expires_at=until,
         )
     known.post, known.name, known.expires_at = post, name or known.name, max(until, known.expires_at)
     known.save(update_fields=["post", "name", "expires_at"])
@@ -70,6 +83,17 @@ def send(invitation: Invitation, url: str) -> bool:
     invitation.sent_at = now
     invitation.save(update_fields=["sent_at"])
     return True
+
+
+@task()
+def send_texts(enterprise_pk: int) -> None:
+    """To all who are invited by number and have not been written to, as far as the limits go."""
+    waiting = Invitation.objects.open().filter(enterprise=enterprise_pk, sent_at=None).exclude(phone="")
+    for one in waiting.select_related("enterprise"):
+        try:
+            send(one, settings.WAGTAILADMIN_BASE_URL.rstrip("/") + one.get_absolute_url())
+        except SmsError:
+            logger.exception("invitation %s was not sent", one.pk)
 
 
 def revoke(invitation: Invitation) -> None:

@@ -1,10 +1,18 @@
 """Who keeps the staff list of an enterprise: appointed and dismissed by the supervising staff, never by themselves."""
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from academy.accounts.models import User
-from academy.organisations.models import Change, Enterprise, EnterpriseManager, EnterpriseQuerySet
+from academy.organisations.models import (
+    Change,
+    Enterprise,
+    EnterpriseManager,
+    EnterpriseQuerySet,
+    JoinRequest,
+)
 from academy.organisations.registering import note
 from academy.organisations.scope import scope_of
 
@@ -20,6 +28,13 @@ def kept_by(user: User) -> EnterpriseQuerySet:
     """Whose staff lists somebody may see and change: their own, and officials those of their part of the city."""
     found = scope_of(user).register() if user.has_perm(KEEPS) else managed_by(user)
     return found.filter(merged_into=None)
+
+
+def with_waiting(enterprises: EnterpriseQuerySet) -> EnterpriseQuerySet:
+    """With `waiting`: how many have asked there whether they may be on the list."""
+    here = Q(enterprise=OuterRef("pk")) | Q(enterprise__merged_into=OuterRef("pk"))
+    counted = JoinRequest.objects.undecided().filter(here).order_by().annotate(one=Value(1)).values("one")
+    return enterprises.annotate(waiting=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
 
 
 def lock(enterprise: Enterprise) -> Enterprise:

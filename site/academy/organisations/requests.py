@@ -4,6 +4,7 @@ Each is decided once, whoever decides first; all that is decided about one enter
 """
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -22,6 +23,7 @@ from academy.organisations.models import (
     Post,
 )
 from academy.organisations.registering import take_on
+from academy.organisations.telling import tell_managers
 
 # how long the answer stands on somebody's page
 SHOWN = timedelta(days=30)
@@ -40,12 +42,14 @@ def come(
     there = Membership.objects.current().filter(user=user, enterprise=enterprise, post=post).exists()
     if there or not managers or user.pk in managers:
         return admit(user, enterprise, post, user, moves)
-    asked, _created = JoinRequest.objects.undecided().update_or_create(
+    asked, is_new = JoinRequest.objects.undecided().update_or_create(
         user=user,
         enterprise=enterprise,
         defaults={"post": post, "moves": moves},
         create_defaults={"post": post, "moves": moves, "invitation": invitation},
     )
+    if is_new:
+        transaction.on_commit(partial(tell_managers.enqueue, asked.pk))
     return asked
 
 

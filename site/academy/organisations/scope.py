@@ -41,6 +41,10 @@ class Scope:
         """Whether all that is there belongs to this scope; None is the whole city."""
         return self.whole or (district is not None and district.pk in self.districts)
 
+    def tells_score(self, district_key: int | None) -> bool:
+        """What was earned in which district: whoever keeps a staff list is told passed or not, and no score."""
+        return self.whole or district_key in self.districts
+
     def parts(self) -> QuerySet[District]:
         return District.objects.all() if self.whole else District.objects.filter(pk__in=self.districts)
 

@@ -35,17 +35,19 @@ def merge_people(
     if known:
         return known
     check_people(merged, kept)
-    now = timezone.now()
+    now, phone = timezone.now(), merged.phone
+    merged.merged_into, merged.is_active = kept, False
+    merged.phone = merged.phone if number_is_theirs else None
+    # before their places pass on: who begins to work there by it is nobody new
+    merged.save(update_fields=["merged_into", "is_active", "phone"])
     changed: dict[str, Any] = {
-        "phone": merged.phone,
+        "phone": phone,
+        "led_on": _lead_on(merged, kept),
         **hand_over({"user": merged}, {"user": kept}, now),
     }
     places = Membership.objects.current().filter(user=kept).values("enterprise")
     asked = JoinRequest.objects.filter(Q(user=merged) | Q(user=kept, enterprise__in=places))
     changed["requests"] = _close(asked, by, now)
-    merged.merged_into, merged.is_active = kept, False
-    merged.phone = merged.phone if number_is_theirs else None
-    merged.save(update_fields=["merged_into", "is_active", "phone"])
     made: PersonMerge = PersonMerge.objects.create(
         merged=merged, kept=kept, by=by, reason=_said(reason), at=now, changed=changed
     )
@@ -64,10 +66,13 @@ def merge_enterprises(merged: Enterprise, kept: Enterprise, *, by: User, reason:
     check_enterprises(merged, kept)
     _lock_people(_working_in(merged))
     now = timezone.now()
-    changed: dict[str, Any] = {**hand_over({"enterprise": merged}, {"enterprise": kept}, now)}
-    changed["requests"] = _close(JoinRequest.objects.filter(enterprise=merged), by, now)
     merged.merged_into = kept
     merged.save(update_fields=["merged_into"])
+    changed: dict[str, Any] = {
+        "led_on": _lead_on(merged, kept),
+        **hand_over({"enterprise": merged}, {"enterprise": kept}, now),
+    }
+    changed["requests"] = _close(JoinRequest.objects.filter(enterprise=merged), by, now)
     made: EnterpriseMerge = EnterpriseMerge.objects.create(
         merged=merged, kept=kept, by=by, reason=_said(reason), at=now, changed=changed
     )
@@ -87,6 +92,7 @@ def undo(merge: AnyMerge, by: User) -> AnyMerge:
     give_back(merge.changed)
     _reopen(merge.changed["requests"])
     merged.merged_into = None
+    _lead_back(merge, merged)
     merged.save(update_fields=["merged_into", *_given_back_to(merged, merge.changed)])
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
@@ -115,7 +121,7 @@ def check_undo(merge: AnyMerge) -> None:
         day = date_format(timezone.localtime(merge.undo_until), "DATE_FORMAT")
         raise RefusedError(_("This could be undone until %(day)s. It stays now.") % {"day": day})
     others = (one for one in _standing() if one != merge)
-    if other := next((one for one in others if rests_on(one.changed, merge.changed)), None):
+    if other := next((one for one in others if _rests_on(one, merge)), None):
         raise RefusedError(
             _("“%(other)s” was merged later and rests on this. Undo that first.") % {"other": other}
         )
@@ -127,7 +133,7 @@ def check_undo(merge: AnyMerge) -> None:
 
 
 def _check_pair(merged: Either, kept: Either) -> None:
-    """Of three that are one, two point to the third: nothing points to what points on."""
+    """Of three that are one, two point to the third: nothing points to what points on (see `_lead_on`)."""
     if merged.pk == kept.pk:
         raise RefusedError(_("These are not two: choose another one."))
     for one in (merged, kept):
@@ -135,11 +141,30 @@ def _check_pair(merged: Either, kept: Either) -> None:
             raise RefusedError(
                 _("“%(name)s” has been merged already. Undo that first.") % {"name": _called(one)}
             )
-    if merged.merged.exists():
-        raise RefusedError(
-            _("Others have been merged into “%(name)s”. Keep it, and merge the other one into it.")
-            % {"name": _called(merged)}
-        )
+
+
+def _lead_on(merged: Either, kept: Either) -> list[int]:
+    """Whatever turned out to be this one is that one now."""
+    others = type(merged)._default_manager.filter(merged_into=merged)
+    keys = list(others.order_by("pk").values_list("pk", flat=True))
+    others.update(merged_into=kept)
+    return keys
+
+
+def _lead_back(merge: AnyMerge, merged: Model) -> None:
+    type(merged)._default_manager.filter(pk__in=_led_on(merge)).update(merged_into=merged)
+
+
+def _led_on(merge: AnyMerge) -> list[int]:
+    """Merges of before know none."""
+    keys: list[int] = merge.changed.get("led_on", [])
+    return keys
+
+
+def _rests_on(later: AnyMerge, earlier: AnyMerge) -> bool:
+    """It led on what this one had merged, or passed on what this one had passed on."""
+    same = type(later) is type(earlier) and earlier.merged_id in _led_on(later)
+    return same or rests_on(later.changed, earlier.changed)
 
 
 def _called(one: User | Enterprise) -> str:
@@ -170,7 +195,9 @@ def _said(reason: str) -> str:
 
 def _locked(model: type[Any], merged: Any, kept: Any) -> tuple[Any, Any]:
     """Always in the same order, so that two who merge do not wait for each other."""
-    rows = model.objects.select_for_update(no_key=True).filter(pk__in={merged.pk, kept.pk}).order_by("pk")
+    both = {merged.pk, kept.pk}
+    with_theirs = model.objects.filter(Q(pk__in=both) | Q(merged_into__in=both))
+    rows = with_theirs.select_for_update(no_key=True).order_by("pk")
     found = {row.pk: row for row in rows}
     return found[merged.pk], found[kept.pk]
 

@@ -24,7 +24,7 @@ class Paper:
     title, subtitle, scan, seal, salutation, revoked = TITLE, SUBTITLE, SCAN, SEAL, "同志：", REVOKED
 
 
-def paper(certificate: Certificate) -> Paper:
+def paper(certificate: Certificate, with_score: bool = True) -> Paper:
     work = certificate.completion
     facts = [
         ("编号", certificate.number),
@@ -36,7 +36,7 @@ def paper(certificate: Certificate) -> Paper:
     begins_later = certificate.starts_on > certificate.issued_on
     return Paper(
         name=certificate.person_name,
-        sentence=_sentence(certificate),
+        sentence=_sentence(certificate, with_score),
         facts=[(label, words) for label, words in facts if words and (label != "有效期" or begins_later)],
         issuer=certificate.issuer,
         issued=chinese(certificate.issued_on),
@@ -50,13 +50,14 @@ def chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _sentence(certificate: Certificate) -> str:
+def _sentence(certificate: Certificate, with_score: bool) -> str:
     hours = (
         f"{certificate.hours:f}".rstrip("0").rstrip(".")
         if certificate.hours % 1
         else _whole(certificate.hours)
     )
-    score = "" if certificate.score is None else f"考试{certificate.score}分，"
+    is_told = with_score and certificate.score is not None
+    score = f"考试{certificate.score}分，" if is_told else ""
     course = f"“{certificate.course_title}”（第{certificate.edition}版）"
     return f"参加{course}学习，计{hours}学时，{score}成绩合格，特发此证。"
 

@@ -24,8 +24,8 @@ SONG = "song"
 TOKEN = re.compile(r"[“‘（《〈【]*(?:[0-9A-Za-z.\-]+|.)[，。、；：！？”’）》〉】]*")
 
 
-def pdf(certificate: Certificate) -> bytes:
-    page = paper(certificate)
+def pdf(certificate: Certificate, with_score: bool = True) -> bytes:
+    page = paper(certificate, with_score)
     with TemporaryDirectory() as folder:
         font = Path(folder) / "song.ttf"
         cut(_everything(page), font)

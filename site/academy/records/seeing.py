@@ -29,3 +29,10 @@ def certificates_for(user: User | AnonymousUser) -> CertificateQuerySet:
     scope = scope_of(user)
     mine = Q(user__in=same_person(user)) if isinstance(user, User) else Q(pk__in=[])
     return Certificate.objects.filter(Q() if scope.whole else scope.made() | mine)
+
+
+def may_see_score(user: User | AnonymousUser, certificate: Certificate) -> bool:
+    """The holder, and who supervises where it was earned; whoever keeps a staff list reads passed, and no score."""
+    if scope_of(user).tells_score(certificate.district_key):
+        return True
+    return isinstance(user, User) and same_person(user).filter(pk=certificate.user_id).exists()

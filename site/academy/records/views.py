@@ -14,7 +14,7 @@ from academy.records.models.certificate import CertificateQuerySet
 from academy.records.paper import paper
 from academy.records.printing import pdf
 from academy.records.qr import qr
-from academy.records.seeing import certificates_for
+from academy.records.seeing import certificates_for, may_see_score
 from academy.records.terms import WINDOW
 
 
@@ -22,7 +22,8 @@ from academy.records.terms import WINDOW
 @require_safe
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     crumbs = [{"title": _("My page"), "url": reverse("me:home")}]
-    context = {"nav": "me", "crumbs": crumbs, **shown(_own(request, number), certificates_for(request.user))}
+    found, seen = _own(request, number), certificates_for(request.user)
+    context = {"nav": "me", "crumbs": crumbs, **shown(found, seen, may_see_score(request.user, found))}
     return render(request, "records/certificate.html", context)
 
 
@@ -32,12 +33,14 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
     found = _own(request, number)
     headers = {
         "Content-Disposition": f'attachment; filename="{found.number}.pdf"',
-        "Cache-Control": "private",
+        "Cache-Control": "private, no-store",
     }
-    return HttpResponse(pdf(found), content_type="application/pdf", headers=headers)
+    return HttpResponse(
+        pdf(found, may_see_score(request.user, found)), content_type="application/pdf", headers=headers
+    )
 
 
-def shown(found: Certificate, seen: CertificateQuerySet) -> dict[str, Any]:
+def shown(found: Certificate, seen: CertificateQuerySet, with_score: bool) -> dict[str, Any]:
     """What a page about a certificate needs, with the others of the same course that may be seen."""
     others = (
         seen.filter(user__in=same_person(found.user))
@@ -47,7 +50,7 @@ def shown(found: Certificate, seen: CertificateQuerySet) -> dict[str, Any]:
     ends = found.expires_on
     return {
         "certificate": found,
-        "paper": paper(found),
+        "paper": paper(found, with_score),
         "qr": qr(found.verify_url),
         "others": others.select_related("revocation"),
         "renewed_by": others.filter(renews=found).standing().first(),

@@ -20,7 +20,7 @@ from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.certifying import revoke
 from academy.records.models import Certificate
 from academy.records.models.certificate import CertificateQuerySet
-from academy.records.seeing import certificates
+from academy.records.seeing import certificates, may_see_score
 from academy.records.terms import WINDOW
 from academy.records.views import shown
 from academy.reports import choices, seeing, titles
@@ -137,7 +137,7 @@ def one(request: StaffRequest, number: str) -> HttpResponse:
         return redirect("reports:certificate", number)
     context = {
         "nav": "certificates",
-        **shown(found, seen),
+        **shown(found, seen, may_see_score(request.user, found)),
         "form": form,
         "asked": form.is_bound and form.is_valid(),
     }

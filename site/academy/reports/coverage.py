@@ -1,6 +1,7 @@
 """Who is trained and who is not: today's people and enterprises, each a list that is read page by page."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,30 +18,37 @@ from academy.core.templatetags.look import thousands
 from academy.organisations.models import Enterprise
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports.facts import Column
-from academy.reports.filters import Filters
+from academy.reports.filters import NOT_STATED, Filters
 from academy.reports.listing import Listing, listing
 from academy.reports.rosters import Staff
 
 SLICE = 1000
-YES, NO = "yes", "no"
+YES, NO, ALL = "yes", "no", "all"
 
 
 class CoverageFilters(Filters):
     trained = forms.ChoiceField(
         label=gettext_lazy("Trained in the period"),
         required=False,
-        choices=[("", gettext_lazy("Not yet")), (YES, gettext_lazy("Yes")), ("all", gettext_lazy("All"))],
+        choices=[("", gettext_lazy("Not yet")), (YES, gettext_lazy("Yes")), (ALL, gettext_lazy("All"))],
     )
 
     @property
     def staff(self) -> Staff:
         return self.snapshot.roster.chosen(self.choice)
 
+    @property
+    def asked(self) -> str:
+        return str(self.chosen.get("trained", NO))
+
     def which(self, everything: Column, trained: Column) -> Column:
-        asked = self.chosen.get("trained", NO)
-        if asked == "all":
+        if self.asked == ALL:
             return everything
-        return everything & (trained if asked == YES else ~trained)
+        return everything & (trained if self.asked == YES else ~trained)
+
+    def complete(self, everything: Column, words: str) -> str:
+        """`words` where nobody is missing from a list of who has not, and somebody might be."""
+        return words if self.asked == NO and everything.any() else ""
 
 
 class Slices:
@@ -132,7 +140,10 @@ def people(request: StaffRequest) -> HttpResponseBase:
         _("Post"),
         _("Trained"),
     ]
-    made = Listing("people", _("People, trained or not"), lead, _places_of_work, heads, (), People(filters), filters, _last, _who)  # fmt: skip
+    titles = {YES: _("People trained"), NO: _("People not trained"), ALL: _("People, trained or not")}
+    found = People(filters)
+    complete = filters.complete(found.staff.staff, _("Nobody is missing: everybody here has been trained"))
+    made = Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, _last, _who, complete=complete)  # fmt: skip
     return listing(request, made)
 
 
@@ -144,7 +155,11 @@ def enterprises(request: StaffRequest) -> HttpResponseBase:
         "Enterprises in business today; one is covered where somebody who works there today was trained in the period"
     )
     heads = [_("Enterprise"), _("District"), _("Business type"), _("People today"), _("Of them trained"), _("Responsible person"), _("Address")]  # fmt: skip
-    made = Listing("enterprises", _("Enterprises, covered or not"), lead, _enterprises, heads, heads[3:5], Enterprises(filters), filters, _last, _what)  # fmt: skip
+    titles = {YES: _("Enterprises with somebody trained"), NO: _("Enterprises with nobody trained"), ALL: _("Enterprises, covered or not")}  # fmt: skip
+    found = Enterprises(filters)
+    complete = filters.complete(found.staff.here, _("None is missing: everywhere here somebody has been trained"))  # fmt: skip
+    counted = partial(_enterprises, filters.chosen.get("business_type", NOT_STATED))
+    made = Listing("enterprises", titles[filters.asked], lead, counted, heads, heads[3:5], found, filters, _last, _what, complete=complete)  # fmt: skip
     return listing(request, made)
 
 
@@ -152,7 +167,9 @@ def _places_of_work(n: int) -> str:
     return ngettext("%(shown)s place of work", "%(shown)s places of work", n) % {"shown": thousands(n)}
 
 
-def _enterprises(n: int) -> str:
+def _enterprises(kind: str, n: int) -> str:
+    if kind != NOT_STATED:
+        return _("%(kind)s: %(shown)s") % {"kind": kind, "shown": thousands(n)}
     return ngettext("%(shown)s enterprise", "%(shown)s enterprises", n) % {"shown": thousands(n)}
 
 

@@ -49,12 +49,12 @@ DEFINITIONS = {
     ),
     "held": Definition(
         _("Events held"),
-        _("events"),
+        _("events in all"),
         _("Trainings, talks and guidance on site that somebody attended in the period."),
     ),
     "guided": Definition(
         _("Enterprises guided on site"),
-        _("enterprises"),
+        _("enterprises in all"),
         _(
             "Distinct enterprises of which somebody took part in guidance on site in the period. Enterprises that were merged count once."
         ),
@@ -96,20 +96,24 @@ DEFINITIONS = {
     ),
     "valid": Definition(
         _("Certificates valid today"),
-        _("certificates"),
+        _("certificates in all"),
         _(
             "Not revoked, and the last day is today or later, or there is none. Counted where the course was completed, whenever that was."
         ),
     ),
     "expiring": Definition(
         _("Expiring within 60 days"),
-        _("certificates"),
+        _("certificates in all"),
         _(
             "Of those valid today, the ones whose last day is at most 60 days away and which no later one has renewed."
         ),
     ),
     "expired": Definition(
-        _("Expired"), _("certificates"), _("Not revoked, and the last day is over, renewed since or not.")
+        _("Expired"),
+        _("certificates in all"),
+        _("Not revoked, and the last day is over, renewed since or not."),
     ),
-    "revoked": Definition(_("Revoked"), _("certificates"), _("Withdrawn with a reason, on whatever day.")),
+    "revoked": Definition(
+        _("Revoked"), _("certificates in all"), _("Withdrawn with a reason, on whatever day.")
+    ),
 }

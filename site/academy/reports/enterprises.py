@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from academy.core.exports import export
+from academy.organisations.keeping import looked_at
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope, scope_of
 from academy.reports import shows
@@ -61,18 +62,25 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables = Tables(shown["filters"], shown["figures"])
         table = tables.table(request.GET.get("table", ""))
         return export(request.GET["format"], f"enterprise-by-{table.slug}", table.sheet_heads, table.sheet)
-    return render(
-        request, "reports/enterprise.html", {"enterprise": enterprise, "nav": "enterprises", **shown}
-    )
+    return render(request, "reports/enterprise.html", {**_head(request, scope, enterprise), **shown})
 
 
 @login_required
 @require_safe
 def records(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request.user)
-    filters = _filters(_seen_by(scope, pk), scope, request.GET, ListFilters)
-    made = record_list(filters)
-    return listing(request, replace(made, template="reports/enterprise_list.html", links=lambda _entry: {}))
+    enterprise = _seen_by(scope, pk)
+    made = record_list(_filters(enterprise, scope, request.GET, ListFilters))
+    head, template = _head(request, scope, enterprise), "reports/enterprise_list.html"
+    return listing(request, replace(made, template=template, links=lambda _entry: {}, head=head))
+
+
+def _head(request: HttpRequest, scope: Scope, enterprise: Enterprise) -> dict[str, Any]:
+    """In the frame that whoever looks knows from their other pages."""
+    head = looked_at(request, scope, enterprise, "numbers")
+    if scope.supervises:
+        return {**head, "nav": "enterprises", "base": "staff_base.html"}
+    return {**head, "base": "managing/plain.html"}
 
 
 def _seen_by(scope: Scope, pk: int) -> Enterprise:

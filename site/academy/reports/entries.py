@@ -29,6 +29,7 @@ class Entry(NamedTuple):
     phone: str | None
     enterprise: str
     district: str
+    district_key: int | None
     title: str
     kind: str
     score: int | None
@@ -39,7 +40,7 @@ class Entry(NamedTuple):
         return timezone.localdate(self.at, timezone.get_default_timezone())
 
 
-PLACED = ("pk", "user", "person_name", "user__phone", "enterprise_name", "district_name")
+PLACED = ("pk", "user", "person_name", "user__phone", "enterprise_name", "district_name", "district_key")
 
 
 class Entries:

@@ -73,7 +73,17 @@ class Facts:
 
     def anywhere(self, districts: Collection[int], enterprises: Collection[int]) -> Self:
         """Records made in one of these districts, or in one of these enterprises."""
-        return self._take(_is_in(self.district, districts) | _is_in(self.enterprise, enterprises))
+        return self._take(self.is_at(districts, enterprises))
+
+    def is_at(self, districts: Collection[int], enterprises: Collection[int]) -> Column:
+        return _is_in(self.district, districts) | _is_in(self.enterprise, enterprises)
+
+    def said(self, column: str, which: Column | None = None) -> set[str]:
+        """The words of these records, or of all."""
+        words = self.words[column]
+        if which is None:
+            return set(words)
+        return {words[n] for n in np.flatnonzero(np.bincount(getattr(self, column)[which]))}
 
     def named(self, column: str, *words: str) -> Self:
         """Records with one of these words; none where no record has it."""

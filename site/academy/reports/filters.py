@@ -1,6 +1,5 @@
 """What the pages of numbers are asked for, in their address."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -16,10 +15,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
+from academy.accounts.phones import digits_of, phone_is
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope
 from academy.reports import columns, periods, snapshots, titles
 from academy.reports.choices import EVENT, Choice
+from academy.reports.facts import Column
 from academy.reports.loading import COURSE
 from academy.reports.periods import Period
 from academy.reports.places import Tree
@@ -36,7 +37,12 @@ KINDS = {
 PERIODS = {
     periods.HALF: _("This half-year"),
     periods.MONTH: _("This month"),
+    periods.QUARTER: _("This quarter"),
     periods.YEAR: _("This year"),
+    periods.LAST + periods.MONTH: _("Last month"),
+    periods.LAST + periods.QUARTER: _("Last quarter"),
+    periods.LAST + periods.HALF: _("The half-year before"),
+    periods.LAST + periods.YEAR: _("Last year"),
 }
 USUAL = periods.HALF
 
@@ -65,13 +71,13 @@ class Filters(forms.Form):
     """What is counted; all that may be seen of this half-year until something is chosen. What is wrong is left out and said."""
 
     span = _choice(_("Period"), _("There is no period “%(value)s”. This half-year is counted."))
-    start = MonthField(label=_("or from month"))
-    end = MonthField(label=_("to month"))
     district = _choice(_("District"), _("There is no district “%(value)s”. All districts are counted."))
     business_type = _choice(_("Business type"), _("There is no business type “%(value)s”. All are counted."))
     post = _choice(_("Post"), _("There is no post “%(value)s”. All posts are counted."))
     kind = _choice(_("Courses and events"), _("There is no kind “%(value)s”. All are counted."))
     subject = _choice(_("Course or event"), _("There is no course “%(value)s”. All courses are counted."))
+    start = MonthField(label=_("Other months: from"))
+    end = MonthField(label=_("to"))
     enterprise = forms.ModelChoiceField(
         Enterprise.objects.none(),
         required=False,
@@ -90,9 +96,9 @@ class Filters(forms.Form):
         has_months = data.get("from") or data.get("to")
         self._offer("span", PERIODS.items(), _("These months") if has_months else None)
         self._offer("district", self.tree.indented(), _("All districts"))
-        roster = self.snapshot.roster
-        self._offer("business_type", self._words("business_type", roster.types), _("All business types"))
-        self._offer("post", self._words("post", roster.posts), _("All posts"))
+        types, posts = self.snapshot.roster.words(scope)
+        self._offer("business_type", self._words("business_type", types), _("All business types"))
+        self._offer("post", self._words("post", posts), _("All posts"))
         self._offer("kind", KINDS.items(), _("Courses and events together"))
         self._offer("subject", self._subjects(), _("All courses and events"))
         self.fields["enterprise"].queryset = scope.register()  # type: ignore[attr-defined]
@@ -102,14 +108,22 @@ class Filters(forms.Form):
         self.fields[field].choices = [*first, *choices]  # type: ignore[attr-defined]
 
     def _subjects(self) -> list[tuple[str, str]]:
-        """Courses by their names; any other that was recorded may be asked for, and is then named."""
+        """Courses by their names; any other that was recorded in this scope may be asked for, and is then named."""
         asked = self.data.get("subject", "")
-        is_known = asked in self.source.words["subject"] and asked not in self.courses
+        is_known = asked and asked not in self.courses and asked in self._recorded("subject")
         return [*self.courses.items(), *titles.of([asked] if is_known else [], {}).items()]
 
-    def _words(self, column: str, registered: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Every word of the register and of the records; the empty one, of records that say nothing, last."""
-        words = {*registered, *self.source.words[column]}
+    @cached_property
+    def _own(self) -> Column | None:
+        """For each record whether it was made in this scope; None where all of them were."""
+        return None if self.scope.whole else self.source.is_at(self.scope.districts, self.scope.enterprises)
+
+    def _recorded(self, column: str) -> set[str]:
+        return self.source.said(column, self._own)
+
+    def _words(self, column: str, registered: set[str]) -> list[tuple[str, str]]:
+        """Every word of the register and of the records of this scope; the empty one, of records that say nothing, last."""
+        words = registered | self._recorded(column)
         nothing = [(NOT_STATED, gettext("Not stated"))] if "" in words else []
         return [*((word, word) for word in sorted(words - {""})), *nothing]
 
@@ -132,7 +146,7 @@ class Filters(forms.Form):
     def period(self) -> Period:
         chosen, today = self.chosen, periods.today()
         if "start" not in chosen and "end" not in chosen:
-            return periods.NAMED[chosen.get("span", USUAL)](today, today)
+            return periods.named(chosen.get("span", USUAL), today)
         start = chosen.get("start") or date(min(today, chosen["end"]).year, 1, 1)
         return periods.months(start, max(start, chosen.get("end") or today), today)
 
@@ -183,18 +197,13 @@ def _written(value: Any) -> Any:
     return value.pk if isinstance(value, Enterprise) else value
 
 
-def digits_of(words: str) -> str:
-    """The digits of a phone number, however it is written; none, where the words are none."""
-    digits = re.sub(r"[\s+-]", "", words)
-    return digits if digits.isdecimal() else ""
-
-
 def says(column: str, words: str) -> Q:
     """Rows with these words there. Chinese knows no capitals, and to look past them takes several times as long."""
     return Q(**{f"{column}__{'contains' if words.upper() == words.lower() else 'icontains'}": words})
 
 
 def phone_has(words: str) -> Q:
-    """Records of whoever has these digits in their number; of nobody, where the words are none."""
-    digits = digits_of(words)
-    return Q(user__in=User.objects.filter(phone__contains=digits).values("pk")) if digits else Q(pk__in=[])
+    """Records of whoever has this number; looked for among people, who are fewer."""
+    if not digits_of(words):
+        return Q(pk__in=[])
+    return Q(user__in=User.objects.filter(phone_is(words)).values("pk"))

@@ -1,16 +1,16 @@
 """One box on the first page: a certificate by its number, a person by name or phone, an enterprise by its name."""
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
+from academy.accounts.phones import digits_of, phone_is
 from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.models import Certificate
 from academy.reports import seeing
-from academy.reports.filters import digits_of, says
+from academy.reports.filters import says
 
 AT_MOST = 20
 
@@ -43,7 +43,6 @@ def _certificates(scope: Scope, words: str) -> list[Certificate]:
 
 
 def _people(scope: Scope, words: str) -> list[User]:
-    """Digits are looked for in phone numbers, and otherwise a name."""
-    digits = digits_of(words)
-    named = User.objects.filter(Q(phone__contains=digits) if digits else says("name", words))
+    """By their number, and otherwise by a name."""
+    named = User.objects.filter(phone_is(words) if digits_of(words) else says("name", words))
     return seeing.first_of(scope, named, AT_MOST)

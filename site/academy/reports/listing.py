@@ -1,7 +1,7 @@
 """A list of many rows: on the screen page by page with links, in a file whole."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
@@ -21,7 +21,7 @@ Kept = TypeVar("Kept", bound=Model)
 class Listing:
     """`row` makes the cells of what `found` holds, `links` says where some of them lead, by their place.
 
-    `lead` says what a line is, `counted` how many there are.
+    `lead` says what a line is, `counted` how many there are, `complete` what it means where there are none.
     """
 
     slug: str
@@ -35,6 +35,9 @@ class Listing:
     row: Callable[[Any], Row]
     links: Callable[[Any], dict[int, str]]
     template: str = "reports/list.html"
+    # what the head of that template needs besides
+    head: Mapping[str, Any] = field(default_factory=dict)
+    complete: str = ""
 
 
 def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
@@ -44,9 +47,11 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
     page = Paginator(made.found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": made.slug,
+        **made.head,
         "title": made.title,
         "lead": made.lead,
         "counted": made.counted(page.paginator.count),
+        "complete": made.complete,
         "filters": made.filters,
         "page": page,
         "columns": columns(made.heads, made.numeric),

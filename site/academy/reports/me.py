@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,10 +18,10 @@ from academy.events.models import Event
 from academy.exams.spot import due_for
 from academy.organisations import requests
 from academy.organisations.inviting import sent_to
-from academy.organisations.managing import managed_by
+from academy.organisations.managing import managed_by, with_waiting
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
-from academy.records.models import Completion
+from academy.records.models import Attendance, Completion
 from academy.records.seeing import with_certificates
 from academy.reports import ledger
 
@@ -44,13 +47,23 @@ def home(request: SignedInRequest) -> HttpResponse:
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
         "certificates": [one for one in earned if not one.is_renewed],  # type: ignore[attr-defined]
-        "completions": completions,
+        "learned": _learned(user, completions),
         "year": year_of(user, timezone.localdate().year, places),
-        "managed": managed_by(user),
+        "managed": with_waiting(managed_by(user)),
         "requests": requests.shown_to(user),
         "invitations": sent_to(user),
     }
     return render(request, "me/home.html", context)
+
+
+def _learned(user: User, completions: list[Completion]) -> list[Any]:
+    """Courses and events in one list, the latest first."""
+    attended = Attendance.objects.standing().filter(user__in=same_person(user))
+    return sorted([*completions, *attended], key=lambda one: (_moment(one), one.pk), reverse=True)
+
+
+def _moment(one: Completion | Attendance) -> datetime:
+    return one.attended_at if isinstance(one, Attendance) else one.completed_at
 
 
 @login_required

@@ -16,10 +16,10 @@ from academy.organisations.models import Membership, MembershipQuerySet
 from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
 from academy.records.hours import Year, correct, years_of
-from academy.records.models import Attendance, Completion, TrainingHours
+from academy.records.models import TrainingHours
 from academy.records.refusals import RefusedError
-from academy.records.seeing import with_certificates
 from academy.reports import ledger, seeing
+from academy.reports.life import life_of
 
 
 class CorrectionForm(forms.Form):
@@ -102,10 +102,9 @@ def _corrected(request: StaffRequest, person: User, form: CorrectionForm) -> Htt
 def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int = 200) -> HttpResponse:
     """The records that were made in the reader's part of the city, under whichever account; the ledger, which knows no
     place, where the person works there today."""
-    scope, accounts = request.scope, same_person(person)
+    scope = request.scope
     places = list(_places(scope, person))
     works_here = scope.whole or any(place.left_at is None for place in places)
-    completions, earned = with_certificates(scope.records(Completion.objects.filter(user__in=accounts)))
     years = years_of(person) if works_here else []
     form.offer(years)
     context = {
@@ -114,9 +113,7 @@ def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int
         "is_same_as": person.merged_into_id and seeing.people(scope).filter(pk=person.merged_into_id).first(),
         "others": person.merged.all(),
         "places": places,
-        "certificates": earned,
-        "completions": completions,
-        "attendances": scope.records(Attendance.objects.standing().filter(user__in=accounts)),
+        **life_of(person, scope),
         "years": [(year, ledger.table(year)) for year in years],
         "form": form if works_here else None,
     }

@@ -3,13 +3,13 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-MONTH, HALF, YEAR = "month", "half", "year"
+MONTH, QUARTER, HALF, YEAR = "month", "quarter", "half", "year"
 MONTHS_SHOWN = 12
 
 
@@ -41,12 +41,22 @@ class Period:
             return _("The year %(year)d") % {"year": self.first.year}
         if self.first.year == self.last.year and (self.first.month, self.last.month) in ((1, 6), (7, 12)):
             return self._half()
+        if self._is_a_quarter:
+            return _("Quarter %(quarter)d of %(year)d") % {
+                "quarter": self.last.month // 3,
+                "year": self.last.year,
+            }
         names = [date_format(day, "YEAR_MONTH_FORMAT") for day in (self.first, self.last)]
         return (
             names[0]
             if names[0] == names[1]
             else _("%(first)s to %(last)s") % dict(zip(("first", "last"), names, strict=True))
         )
+
+    @property
+    def _is_a_quarter(self) -> bool:
+        whole = (self.last.month - 2, self.last.year) == (self.first.month, self.first.year)
+        return whole and self.last.month % 3 == 0
 
     def _half(self) -> str:
         words = _("First half of %(year)d") if self.first.month == 1 else _("Second half of %(year)d")
@@ -55,6 +65,11 @@ class Period:
 
 def month(day: date, today: date) -> Period:
     return Period(day.replace(day=1), _month_end(day.year, day.month), today)
+
+
+def quarter(day: date, today: date) -> Period:
+    begin = 1 + (day.month - 1) // 3 * 3
+    return Period(date(day.year, begin, 1), _month_end(day.year, begin + 2), today)
 
 
 def half(day: date, today: date) -> Period:
@@ -70,7 +85,15 @@ def months(first: date, last: date, today: date) -> Period:
     return Period(first.replace(day=1), _month_end(last.year, last.month), today)
 
 
-NAMED = {MONTH: month, HALF: half, YEAR: year}
+NAMED = {MONTH: month, QUARTER: quarter, HALF: half, YEAR: year}
+LAST = "last-"
+
+
+def named(name: str, today: date) -> Period:
+    """The one that is running, or the whole one before it."""
+    make = NAMED[name.removeprefix(LAST)]
+    running = make(today, today)
+    return make(running.first - timedelta(1), today) if name.startswith(LAST) else running
 
 
 def today() -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from academy.organisations.models import Enterprise, Membership
+from academy.organisations.scope import Scope
 from academy.reports.choices import Choice
 from academy.reports.coding import Words
 from academy.reports.facts import Column
@@ -31,12 +32,20 @@ class Roster:
     def __len__(self) -> int:
         return len(self.person)
 
+    def within(self, scope: Scope) -> Column:
+        """For each enterprise, whether it may be seen."""
+        if scope.whole:
+            return np.ones(len(self.key), bool)
+        return np.isin(self.district, list(scope.districts)) | np.isin(self.key, list(scope.enterprises))
+
+    def words(self, scope: Scope) -> tuple[set[str], set[str]]:
+        """The business types and the posts that there are in this scope."""
+        here = self.within(scope)
+        kinds, posts = np.unique(self.business_type[here]), np.unique(self.post[here[self.where]])
+        return {self.types[n] for n in kinds}, {self.posts[n] for n in posts}
+
     def chosen(self, choice: Choice) -> "Staff":
-        here = np.ones(len(self.key), bool)
-        if not choice.scope.whole:
-            here = np.isin(self.district, list(choice.scope.districts)) | np.isin(
-                self.key, list(choice.scope.enterprises)
-            )
+        here = self.within(choice.scope)
         if choice.district is not None:
             here &= np.isin(self.district, list(choice.districts))
         if choice.enterprise is not None:

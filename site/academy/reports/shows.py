@@ -77,6 +77,28 @@ def numbers(filters: Filters, figures: Figures) -> dict[str, Any]:
     }
 
 
+def missing(filters: Filters, figures: Figures, canteens: str) -> list[dict[str, Any]]:
+    """How many there are that nobody has trained, each with the list of them; of a business type that is not chosen, none."""
+    staff = figures.staff
+    types = staff.roster.types
+    by_type = dict(zip(types, staff.enterprises_by(staff.roster.business_type, len(types)), strict=True))
+    here, enterprises = filters.address(), reverse("reports:enterprises")
+    shares = [
+        (_("enterprises with nobody trained"), staff.enterprises, f"{enterprises}?{here}"),
+        (
+            _("school canteens with nobody trained"),
+            by_type.get(canteens, Share(0, 0)),
+            f"{enterprises}?{filters.address(business_type=canteens)}",
+        ),
+        (_("places of work whose holder is not trained"), staff.posts, f"{reverse('reports:people')}?{here}"),
+    ]
+    return [
+        {"words": words, "n": share.whole - share.part, "url": url}
+        for words, share, url in shares
+        if share.whole
+    ]
+
+
 def written(value: Value) -> str:
     if isinstance(value, Share):
         return "—" if value.percent is None else f"{value.percent:.1f}"
@@ -84,7 +106,7 @@ def written(value: Value) -> str:
 
 
 def _detail(value: Value) -> str:
-    if not isinstance(value, Share):
+    if not isinstance(value, Share) or not value.whole:
         return ""
     return _("%(part)s of %(whole)s") % {"part": thousands(value.part), "whole": thousands(value.whole)}
 

@@ -58,11 +58,11 @@ class Table:
         return [{"label": label, "numeric": i > 0} for i, label in enumerate(self.heads)]
 
     @property
-    def rows(self) -> list[list[dict[str, str]]]:
+    def rows(self) -> list[list[dict[str, Any]]]:
         return [_cells(line) for line in self.lines]
 
     @property
-    def foot(self) -> list[dict[str, str]]:
+    def foot(self) -> list[dict[str, Any]]:
         return _cells(self.total)
 
     @property
@@ -90,13 +90,16 @@ def _in_file(share: Share) -> Row:
     return [share.part, share.whole, percent]
 
 
-def _cells(line: Line) -> list[dict[str, str]]:
-    """Every number leads to the records that it counts."""
+def _cells(line: Line) -> list[dict[str, Any]]:
+    """Every number leads to the records that it counts; how much is covered is drawn as well."""
     tally = line.tally
     numbers = [thousands(tally.persons), thousands(tally.person_times), hours(tally.hours)]
-    cells = [{"text": line.label, "url": line.url or line.records}]
+    cells: list[dict[str, Any]] = [{"text": line.label, "url": line.url or line.records}]
     cells += [{"text": text, "url": line.records} for text in numbers]
-    return cells + [{"text": share_words(share)} for share in _shares(line)]
+    shares: list[dict[str, Any]] = [{"text": share_words(share)} for share in _shares(line)]
+    if line.enterprises and line.enterprises.percent is not None:
+        shares[0]["percent"] = line.enterprises.percent
+    return cells + shares
 
 
 def share_words(share: Share) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from academy.core.exports import Row, export
 from academy.core.templatetags.look import thousands
+from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import drawing, shows
 from academy.reports.entries import Entries, Entry
@@ -29,13 +30,12 @@ def dashboard(request: StaffRequest) -> HttpResponseBase:
     # A file cannot say which filter was wrong, so that is said on the page instead
     if "format" in request.GET and filters.is_valid():
         return _file(request, tables)
-    canteens = settings.CANTEENS
     context = {
         "nav": "overview",
         "filters": filters,
         "place": shows.place(filters),
         "tables": list(tables.all.values()),
-        "canteens": canteens in filters.snapshot.roster.types and filters.address(business_type=canteens),
+        "missing": shows.missing(filters, figures, settings.CANTEENS),
         **shows.numbers(filters, figures),
         **shows.charts(filters, figures, tables),
     }
@@ -57,13 +57,18 @@ def records(request: StaffRequest) -> HttpResponseBase:
 
 def record_list(filters: ListFilters) -> Listing:
     entries = Entries(filters.choice, filters.chosen.get("q", ""))
-    heads = [_("Name"), _("Phone number"), _("Enterprise"), _("District"), _("Course or event"), _("Kind"), _("Score"), _("Training hours"), _("On")]  # fmt: skip
+    scope = filters.choice.scope
+    score = [_("Score")] if scope.supervises else []
+    heads = [_("Name"), _("Phone number"), _("Enterprise"), _("District"), _("Course or event"), _("Kind"), *score, _("Training hours"), _("On")]  # fmt: skip
     lead = _(
         "One line for each completion and each attendance, the latest first; the words are those at the time"
     )
     # a file is written when the reader's language is no longer in force
-    counted, row = partial(_counted, entries), partial(_row, {key: str(word) for key, word in KINDS.items()})
-    return Listing("records", _("Training records"), lead, counted, heads, heads[6:8], entries, filters, row, _links)  # fmt: skip
+    counted, row = (
+        partial(_counted, entries),
+        partial(_row, {key: str(word) for key, word in KINDS.items()}, scope),
+    )
+    return Listing("records", _("Training records"), lead, counted, heads, heads[6:-1], entries, filters, row, _links)  # fmt: skip
 
 
 def _counted(entries: Entries, n: int) -> str:
@@ -84,7 +89,7 @@ def completions(request: StaffRequest) -> HttpResponseBase:
     return HttpResponsePermanentRedirect(f"{reverse('reports:records')}?{query.urlencode()}")
 
 
-def _row(kinds: Mapping[str, str], entry: Entry) -> Row:
+def _row(kinds: Mapping[str, str], scope: Scope, entry: Entry) -> Row:
     phone = f"{entry.phone[:3]}****{entry.phone[-4:]}" if entry.phone else ""
     return [
         entry.person,
@@ -93,7 +98,7 @@ def _row(kinds: Mapping[str, str], entry: Entry) -> Row:
         entry.district,
         entry.title,
         kinds.get(entry.kind, entry.kind),
-        entry.score,
+        *([entry.score if scope.tells_score(entry.district_key) else None] if scope.supervises else []),
         entry.hours,
         entry.day,
     ]

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     # The innermost is synchronous, and so all run in the request's one thread; asynchronous ones would each go there
     # and back by itself.
     "academy.core.middleware.LanguageMiddleware",
+    "academy.core.middleware.PrivateMiddleware",
     "academy.core.middleware.KeptMiddleware",
     "academy.records.middleware.SourceMiddleware",
 ]

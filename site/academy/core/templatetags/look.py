@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Widget
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Select,
+    Widget,
+)
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html, format_html_join
@@ -133,6 +141,12 @@ def thousands(number: int) -> str:
 def is_choice(field: BoundField) -> bool:
     """Whether the field is a single box to tick, whose label stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def changed_after(form: BaseForm, count: int) -> bool:
+    """Whether anything is set beyond the first fields, so that it may not be folded away."""
+    return any(field.name in form.changed_data for field in form.visible_fields()[count:])
 
 
 @register.filter

@@ -4,20 +4,21 @@ Everybody who fits is assigned by a task, some at a time: cut off, it goes on wi
 """
 
 import uuid
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from academy.accounts.models import User
 from academy.courses.assignments import proving
-from academy.courses.assignments.rules import PERSON, Places, missing
+from academy.courses.assignments.rules import PERSON, Places, Rule, missing
 from academy.courses.models import Assignee, Assignment
 from academy.organisations.models import Membership
 from academy.records.log import record, record_of_each
@@ -53,15 +54,24 @@ def fill(assignment_pk: int) -> None:
 
 def take_in(assignment: Assignment, why: str) -> int:
     """Those who fit and are missing, each where they began last; tells how many there were."""
-    places = missing(assignment)
-    ends = None
     if assignment.intake == Assignment.Intake.RENEWAL:
-        ending, why = _ending(assignment.object_key, assignment.renewal_days), Why.RENEWAL
-        ends = dict(ending.order_by("expires_on").values_list("person", "expires_on"))
-        places = places.filter(person__in=ending.values("person"))
-    chosen = dict(places.order_by("joined_at", "pk").values_list("person", "pk"))
+        return _take_in_ending(assignment)
+    chosen = dict(missing(assignment).order_by("joined_at", "pk").values_list("person", "pk"))
     for batch in proving.batches(chosen.items(), BATCH):
-        add(assignment, dict(batch), why, ends)
+        add(assignment, dict(batch), why)
+    return len(chosen)
+
+
+def _take_in_ending(assignment: Assignment) -> int:
+    """Whoever was asked for one certificate is asked again when the next one ends, never twice for the same."""
+    ending = _ending(assignment.object_key, assignment.renewal_days)
+    ends = dict(ending.order_by("expires_on").values_list("person", "expires_on"))
+    asked = _asked(Assignee.objects.standing().filter(assignment=assignment), ends)
+    places = Rule.of(assignment).places().filter(person__in=ending.values("person"))
+    found = places.order_by("joined_at", "pk").values_list("person", "pk")
+    chosen = {person: place for person, place in found if person not in asked}
+    for batch in proving.batches(chosen.items(), BATCH):
+        add(assignment, dict(batch), Why.RENEWAL, ends)
     return len(chosen)
 
 
@@ -77,19 +87,36 @@ def add(
     assignment: Assignment, chosen: Mapping[int, int], why: str, ends: Mapping[int, date] | None = None
 ) -> None:
     """`chosen`: places of work by person; `ends`: the last day of their certificates."""
-    known = Assignee.objects.filter(assignment=assignment, user__in=list(chosen))
     with transaction.atomic():
         if not Assignment.objects.select_for_update().standing().filter(pk=assignment.pk).exists():
             return
-        held = set(known.values_list("user", flat=True))
+        asked = _asked(_rows_of(assignment, chosen), ends)
         rows = [
             _row(assignment, person, place, why, ends)
             for person, place in _people(chosen).items()
-            if person.pk not in held
+            if person.pk not in asked
         ]
+        _rows_of(assignment, [row.user_id for row in rows]).update(followed_at=timezone.now())
         Assignee.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
         _write_down(assignment, rows, why)
-    proving.follow(known)
+    proving.follow(_rows_of(assignment, chosen))
+
+
+def _asked(rows: QuerySet[Assignee], ends: Mapping[int, date] | None) -> set[int]:
+    """The persons who have been asked; for certificates that end: who has one open, or was asked for this one."""
+    found = rows.annotate(person=PERSON).values_list("person", "due_on", "done_at", "excused_at")
+    return {
+        person
+        for person, due, done, excused in found
+        if ends is None or not (done or excused) or due >= ends.get(person, due)
+    }
+
+
+def _rows_of(assignment: Assignment, people: Iterable[int]) -> QuerySet[Assignee]:
+    """Also those of accounts that turned out to be theirs."""
+    keys = list(people)
+    theirs = Assignee.objects.standing().filter(assignment=assignment)
+    return theirs.filter(Q(user__in=keys) | Q(user__merged_into__in=keys))
 
 
 def _people(chosen: Mapping[int, int]) -> dict[User, Membership]:
@@ -108,6 +135,7 @@ def _row(
         user=user,
         person_name=user.name,
         why=why,
+        assigned_at=timezone.now(),
         due_on=due_on,
         holds_until=due_on + timedelta(days=1) if ends else due_on,
         **place.snapshot(),
@@ -122,11 +150,14 @@ def _due(assignment: Assignment, why: str) -> date:
 
 
 def _write_down(assignment: Assignment, rows: list[Assignee], why: str) -> None:
+    """Once for each certificate, where it is for one."""
     said = {"about": assignment.object_key, "kind": assignment.kind, "why": why, "by": assignment.made_by_id}
-    record_of_each(
-        (row.user for row in rows), Verb.ASSIGNED, assignment.name, assignment.title, evidence=said,
-        key=f"assigned:{assignment.pk}",
-    )  # fmt: skip
+    users: dict[str, list[User]] = defaultdict(list)
+    for row in rows:
+        users[f":{row.due_on}" if why == Why.RENEWAL else ""].append(row.user)
+    for which, asked in users.items():
+        key = f"assigned:{assignment.pk}{which}"
+        record_of_each(asked, Verb.ASSIGNED, assignment.name, assignment.title, evidence=said, key=key)
 
 
 def expiring(places: Places, course_key: str, days: int) -> Places:
@@ -149,10 +180,24 @@ def excuse(row: Assignee, *, reason: str, by: User) -> Assignee:
     if row.excused_at is None:
         row.excused_at, row.excused_by, row.excuse = timezone.now(), by, reason.strip()
         row.save(update_fields=["excused_at", "excused_by", "excuse"])
-        said = {"excused": row.excuse, "by": by.pk}
-        key = f"excused:{row.assignment_id}"
-        record(row.user, Verb.CORRECTED, row.assignment.name, row.assignment.title, evidence=said, key=key)
+        _log(row, excused=row.excuse, by=by.pk)
     return row
+
+
+@transaction.atomic
+def unexcuse(row: Assignee, *, reason: str, by: User) -> Assignee:
+    """They have to do it after all, for a reason; that they were excused stays in the log. Said again, the first stands."""
+    _needs(reason)
+    row = Assignee.objects.select_for_update(of=("self",)).select_related("assignment", "user").get(pk=row.pk)
+    if row.excused_at is not None:
+        _log(row, unexcused=reason.strip(), by=by.pk)
+        row.excused_at, row.excused_by, row.excuse = None, None, ""
+        row.save(update_fields=["excused_at", "excused_by", "excuse"])
+    return row
+
+
+def _log(row: Assignee, **said: Any) -> None:
+    record(row.user, Verb.CORRECTED, row.assignment.name, row.assignment.title, evidence=said)
 
 
 @transaction.atomic

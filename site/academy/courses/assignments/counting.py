@@ -13,8 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.models import Assignee, Assignment
 from academy.organisations.scope import Scope
+from academy.records.models import Statement, Verb
 
 STATES: dict[str, str | Promise] = {
     "done": _("Done"),
@@ -73,13 +75,41 @@ def of(row: Mapping[str, Any]) -> Tally:
     return Tally(*(row[name] for name in Tally._fields))
 
 
+def earlier(row: Assignee) -> QuerySet[Assignee]:
+    """What the same person was asked before, for certificates that ended before."""
+    asked = Assignee.objects.filter(assignment=row.assignment_id, user__in=same_person(row.user))
+    return asked.exclude(followed_at=None).order_by("-due_on")
+
+
+def changes(row: Assignee) -> list[dict[str, Any]]:
+    """Excused and no longer excused: when, by whom and why, from the log."""
+    said = Statement.objects.filter(
+        user=row.user_id, object_key=row.assignment.name, verb=Verb.CORRECTED
+    ).order_by("at", "pk")
+    found = [(one.at, one.evidence) for one in said]
+    names = User.objects.in_bulk({evidence["by"] for _at, evidence in found if "by" in evidence})
+    return [
+        {
+            "at": at,
+            "by": names.get(evidence.get("by")),
+            "excused": evidence.get("excused", ""),
+            "unexcused": evidence.get("unexcused", ""),
+        }
+        for at, evidence in found
+    ]
+
+
 def visible(user: User, scope: Scope) -> QuerySet[Assignment]:
-    """Those of which somebody sees people, and those that they made."""
+    """Those of which somebody sees people, and those that they made for where they still are."""
     if scope.whole:
         return Assignment.objects.all()
     theirs = scope.records(Assignee.objects.filter(assignment=OuterRef("pk")))
-    found = Assignment.objects.filter(Exists(theirs) | Q(made_by=user))
-    return found if scope else found.none()
+    return Assignment.objects.filter(Exists(theirs) | Q(made_by=user, district__in=scope.districts))
+
+
+def is_own(assignment: Assignment, user: User, scope: Scope) -> bool:
+    """Whether all of it is theirs: the city's, or made by them for where they still are."""
+    return scope.whole or (assignment.made_by_id == user.pk and assignment.district_id in scope.districts)
 
 
 def _measures(today: date) -> dict[str, Count]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from academy.accounts.phones import clean_phone
+from academy.accounts.phones import clean_phone, phone_is
 from academy.courses.assignments import subjects
 from academy.courses.assignments.assigning import expiring
 from academy.courses.assignments.counting import STATES, states
@@ -240,9 +240,7 @@ class PeopleFilters(forms.Form):
         if "state" in chosen:
             rows = rows.filter(states(timezone.localdate())[chosen["state"]])
         if words := chosen.get("q"):
-            digits = re.sub(r"[\s+-]", "", words)
-            phone = Q(user__phone__contains=digits) if digits.isdecimal() else Q(pk__in=[])
-            rows = rows.filter(Q(person_name__icontains=words) | phone)
+            rows = rows.filter(Q(person_name__icontains=words) | phone_is(words, "user__phone"))
         return rows
 
 

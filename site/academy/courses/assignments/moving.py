@@ -9,7 +9,8 @@ from academy.courses.assignments.proving import BATCH, batches
 from academy.courses.models import Assignee
 from academy.organisations.models import Membership
 
-OWN = Q(user=OuterRef("user")) | Q(user__merged_into=OuterRef("user"))
+# of the person, under whichever account they were assigned
+OWN = Q(user=OuterRef("user")) | Q(user__merged_into=OuterRef("user")) | Q(user=OuterRef("user__merged_into"))
 PLACES = Membership.objects.select_related(
     "enterprise__district__parent__parent", "enterprise__business_type", "post"
 )
@@ -30,7 +31,8 @@ def follow_moves(today: date) -> None:
 def move_to(place: Membership) -> None:
     """Somebody began to work there."""
     person = place.user.merged_into_id or place.user_id
-    adrift().filter(user=person).update(**_placed(place))
+    theirs = Q(user=person) | Q(user__merged_into=person)
+    adrift().filter(theirs).update(**_placed(place))
 
 
 def adrift() -> QuerySet[Assignee]:

@@ -1,7 +1,8 @@
 """Whoever still has something to do is told 7, 3 and 1 days before, the day after, and then weekly, four times at most; each
 once, by whatever reaches them, by day. What was known on the day of assigning is no reminder. On `/me/` it always stands.
 
-Staff may have all who are late told again: each person at most once a day, whoever asks.
+Staff may have all who are late told again, and whoever keeps a staff list those of their enterprise: each person at most
+once a day, whoever asks.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from academy.accounts.models import User
 from academy.courses.assignments.proving import BATCH, batches, bring, loaded
 from academy.courses.assignments.rules import ACTIVE
 from academy.courses.models import Assignee, Assignment, AssignmentReminder
+from academy.organisations.models import Enterprise, same_enterprise
 from academy.organisations.scope import Scope, scope_of
 from academy.records.log import record
 from academy.records.models import Verb
@@ -49,10 +51,13 @@ def still_to_do() -> QuerySet[Assignee]:
     return Assignee.objects.open().filter(ACTIVE, left_on=None)
 
 
-def late(assignment: Assignment, scope: Scope) -> QuerySet[Assignee]:
-    """Of this assignment, those whom somebody sees, who have not been told by staff today."""
+def late(assignment: Assignment, scope: Scope, enterprise: Enterprise | None = None) -> QuerySet[Assignee]:
+    """Of this assignment, those whom somebody sees, in one enterprise or wherever, who have not been told today by
+    anybody's wish."""
     today = timezone.localdate()
     rows = scope.records(still_to_do().filter(assignment=assignment, due_on__lt=today))
+    if enterprise:
+        rows = rows.filter(enterprise_key__in=same_enterprise(enterprise))
     told = AssignmentReminder.objects.filter(occasion=by_hand(today)).values("assignee")
     return rows.exclude(pk__in=told)
 
@@ -62,10 +67,11 @@ def by_hand(day: date) -> str:
 
 
 @task(queue_name="slow")
-def remind_late(assignment_pk: int, by: int) -> None:
+def remind_late(assignment_pk: int, by: int, enterprise_pk: int | None = None) -> None:
     assignment = Assignment.objects.get(pk=assignment_pk)
+    enterprise = Enterprise.objects.get(pk=enterprise_pk) if enterprise_pk else None
     day = by_hand(timezone.localdate())
-    _tell(late(assignment, scope_of(User.objects.get(pk=by))), lambda row: day, again=False)
+    _tell(late(assignment, scope_of(User.objects.get(pk=by)), enterprise), lambda row: day, again=False)
 
 
 def _tell(rows: QuerySet[Assignee], occasion: Callable[[Assignee], str], again: bool = True) -> int:
@@ -85,7 +91,7 @@ def _tell(rows: QuerySet[Assignee], occasion: Callable[[Assignee], str], again: 
 def _told(row: Assignee, occasion: str, again: bool) -> bool:
     reminder, is_new = AssignmentReminder.objects.get_or_create(assignee=row, occasion=occasion)
     if is_new:
-        key = f"reminded:{row.assignment_id}:{occasion}"
+        key = f"reminded:{row.pk}:{occasion}"
         said = {"due": row.due_on, "occasion": occasion}
         record(row.user, Verb.REMINDED, row.assignment.name, row.assignment.title, evidence=said, key=key)
     elif not again:

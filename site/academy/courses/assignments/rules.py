@@ -91,6 +91,6 @@ def preview(places: Places, settled: QuerySet[Any] | None = None) -> Preview:
 
 
 def missing(assignment: Assignment) -> Places:
-    """Places of those who fit the rule and are not assigned yet."""
-    known = Assignee.objects.filter(assignment=assignment).values("user")
+    """Places of those who fit the rule and are not assigned yet, under whichever account."""
+    known = Assignee.objects.filter(assignment=assignment).annotate(person=PERSON).values("person")
     return Rule.of(assignment).places().exclude(person__in=known)

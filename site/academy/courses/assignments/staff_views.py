@@ -1,6 +1,6 @@
 """Assignments for the supervising staff: make one, see how far it is, of what is in their part of the city."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from academy.accounts.access import permitted, staff_only, staff_required
 from academy.accounts.models import User
 from academy.core.exports import export
 from academy.courses.assignments import assigning, counting, tables
-from academy.courses.assignments.counting import Tally, visible
+from academy.courses.assignments.counting import Tally, is_own, visible
 from academy.courses.assignments.forms import AssignmentForm, PeopleFilters, ReasonForm
 from academy.courses.assignments.reminding import late, remind_late
 from academy.courses.models import Assignee, Assignment
@@ -41,7 +41,7 @@ class Desk:
 
     @property
     def is_own(self) -> bool:
-        return self.scope.whole or self.assignment.made_by_id == self.user.pk
+        return is_own(self.assignment, self.user, self.scope)
 
 
 def desk_or_404(request: HttpRequest, pk: int) -> Desk:
@@ -50,7 +50,10 @@ def desk_or_404(request: HttpRequest, pk: int) -> Desk:
     seen = visible(request.user, scope).select_related("made_by", "cancelled_by")
     assignment = get_object_or_404(seen, id=pk)
     return Desk(
-        request.user, scope, assignment, scope.records(Assignee.objects.filter(assignment=assignment))
+        request.user,
+        scope,
+        assignment,
+        scope.records(Assignee.objects.standing().filter(assignment=assignment)),
     )
 
 
@@ -178,6 +181,8 @@ def person(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
         "row": row,
         "row_state": counting.STATES[row.state],  # type: ignore[attr-defined]
         "reminders": row.reminders.order_by("created_at"),
+        "earlier": counting.earlier(row),
+        "changes": counting.changes(row),
         "form": form,
     }
     return render(request, "assignments/person.html", context, status=422 if form.errors else 200)
@@ -185,18 +190,35 @@ def person(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
 
 @permitted(ASSIGNS)
 @require_POST
+def unexcuse(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
+    """What was excused by mistake, for a reason."""
+    desk, form = desk_or_404(request, pk), ReasonForm(request.POST)
+    row = get_object_or_404(desk.rows, id=row_pk)
+    if form.is_valid():
+        assigning.unexcuse(row, reason=form.cleaned_data["reason"], by=desk.user)
+    else:
+        messages.error(request, _("Say why: the reason stays with the entry."))
+    return redirect("assignments:person", pk, row_pk)
+
+
+@permitted(ASSIGNS)
+@require_POST
 def remind(request: HttpRequest, pk: int) -> HttpResponse:
     desk = desk_or_404(request, pk)
     n = late(desk.assignment, desk.scope).count()
+    say_reminded(request, n, lambda: remind_late.enqueue(desk.assignment.pk, desk.user.pk))
+    return redirect("assignments:one", pk)
+
+
+def say_reminded(request: HttpRequest, n: int, do: Callable[[], object]) -> None:
     if not is_daytime():
         messages.warning(request, _("It is night. People are reminded between 9:00 and 20:00."))
     elif n:
-        remind_late.enqueue(desk.assignment.pk, desk.user.pk)
+        do()
         said = ngettext("%(n)s person is being reminded.", "%(n)s people are being reminded.", n)
         messages.success(request, said % {"n": n})
     else:
         messages.info(request, _("Everybody who is late has been reminded today."))
-    return redirect("assignments:one", pk)
 
 
 @permitted(ASSIGNS)
@@ -227,9 +249,8 @@ def _own_or_404(request: HttpRequest, pk: int) -> Desk:
 def _rows(user: User, scope: Scope, found: Iterable[Assignment]) -> Iterator[tuple[Assignment, list[Any]]]:
     """Each assignment with what its line says, counted of the people in this scope."""
     shown = list(found)
-    people = scope.records(Assignee.objects.filter(assignment__in=[one.pk for one in shown]))
+    people = scope.records(Assignee.objects.standing().filter(assignment__in=[one.pk for one in shown]))
     counted = counting.by(people, timezone.localdate(), "assignment")
     tallies = {row["assignment"]: counting.of(row) for row in counted}
     for one in shown:
-        is_own = scope.whole or one.made_by_id == user.pk
-        yield one, tables.list_row(one, tallies.get(one.pk, Tally()), is_own)
+        yield one, tables.list_row(one, tallies.get(one.pk, Tally()), is_own(one, user, scope))

@@ -136,13 +136,19 @@ class Assignment(models.Model):
 
 
 class AssigneeQuerySet(models.QuerySet["Assignee"]):
+    def standing(self) -> Self:
+        """One row a person and assignment: the latest, where somebody was asked for one certificate after another."""
+        return self.filter(followed_at=None)
+
     def open(self) -> Self:
         """Still to be done, whether in time or late."""
-        return self.filter(done_at=None, excused_at=None, assignment__cancelled_at=None)
+        return self.standing().filter(done_at=None, excused_at=None, assignment__cancelled_at=None)
 
 
 class Assignee(Placed):
     """One person who has to do it: since when, why, by when; where they work, until it is done.
+
+    Of an assignment for certificates that end there is one row for each certificate; an earlier one is followed by the next.
 
     `done_at` is what the records say (see `assignments.proving`), kept here so that it can be counted; nothing else writes it.
     """
@@ -162,6 +168,7 @@ class Assignee(Placed):
     holds_until = models.DateField()
     done_at = models.DateTimeField(_("done at"), null=True)
     left_on = models.DateField(_("works nowhere since"), null=True)
+    followed_at = models.DateTimeField(_("asked anew at"), null=True)
     excused_at = models.DateTimeField(_("excused at"), null=True)
     excused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -174,7 +181,12 @@ class Assignee(Placed):
         verbose_name = _("assignee")
         verbose_name_plural = _("assignees")
         ordering = ("due_on", "pk")
-        constraints = [models.UniqueConstraint(fields=["assignment", "user"], name="assigned_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "user"], condition=Q(followed_at=None), name="assigned_once"
+            ),
+            models.UniqueConstraint(fields=["assignment", "user", "due_on"], name="asked_once_a_certificate"),
+        ]
         indexes = [
             models.Index(fields=["assignment", "district_key"], name="assignees_by_district"),
             models.Index(fields=["enterprise_key", "assignment"], name="assignees_by_enterprise"),

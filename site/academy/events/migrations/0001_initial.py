@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.PositiveIntegerField(blank=True, null=True, verbose_name='seats')),
                 ('agenda', models.TextField(blank=True, max_length=5000, verbose_name='agenda')),
                 ('minutes', models.TextField(blank=True, max_length=20000, verbose_name='minutes')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('running', 'Running'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='planned', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('running', 'Running'), ('closed', 'List closed'), ('cancelled', 'Cancelled')], default='planned', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='why it was cancelled')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='planned at')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='list closed at')),

@@ -11,6 +11,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Page
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.organisations.models import District
 from academy.organisations.scope import Scope
 
@@ -31,12 +32,18 @@ class EventQuerySet(models.QuerySet["Event"]):
         those they signed in to."""
         work = user.memberships.current().values("enterprise")
         manages = user.manages.current().values("enterprise")
-        invited = Q(invited__user=user) | Q(invited__enterprise__in=work) | Q(invited__enterprise__in=manages)
-        there = Q(sign_ins__user=user, sign_ins__undone_at=None)
+        them = same_person(user)
+        invited = Q(invited__user__in=them)
+        for enterprises in (work, manages):
+            invited |= Q(invited__enterprise__in=enterprises)
+            invited |= Q(invited__enterprise__merged_into__in=enterprises)
+        there = Q(sign_ins__user__in=them, sign_ins__undone_at=None)
         return self.filter(pk__in=self.filter(invited | there).values("pk"))
 
     def to_come(self, now: datetime) -> Self:
-        return self.filter(state__in=(Event.State.PLANNED, Event.State.RUNNING), ends_at__gt=now - LATE)
+        """Also what was cancelled, until it would have been over: whoever meant to go has to see it."""
+        there = Event.State.PLANNED, Event.State.RUNNING, Event.State.CANCELLED
+        return self.filter(state__in=there, ends_at__gt=now - LATE)
 
 
 class Event(models.Model):
@@ -50,7 +57,7 @@ class Event(models.Model):
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
         RUNNING = "running", _("Running")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("List closed")
         CANCELLED = "cancelled", _("Cancelled")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.TRAINING)
@@ -79,6 +86,9 @@ class Event(models.Model):
         related_name="organises",
     )
     made_at = models.DateTimeField(_("planned at"), default=timezone.now)
+    # when whoever is invited is to be told of something; how often its time or place was changed
+    tell_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved = models.PositiveSmallIntegerField(_("times moved"), default=0, editable=False)
     closed_at = models.DateTimeField(_("list closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -39,6 +39,7 @@ class Invited(Placed):
                 name="invited_is_a_person_or_an_enterprise",
             ),
         ]
+        indexes = [models.Index(fields=["enterprise_key", "event"], name="invited_from_a_place")]
 
     def __str__(self) -> str:
         return self.person_name or self.enterprise_name

@@ -80,6 +80,7 @@ class SignIn(Placed):
                 condition=Q(undone_at=None) | ~Q(undone_reason=""), name="undone_sign_in_says_why"
             ),
         ]
+        indexes = [models.Index(fields=["enterprise_key", "event"], name="signed_in_from_a_place")]
 
     def __str__(self) -> str:
         return f"{self.person_name} · {self.event}"

@@ -40,6 +40,8 @@ def editions(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def edition(request: HttpRequest) -> HttpResponseBase:
     scope, choice = scope_of(request.user), _choice(request)
+    if not choice.handbook:
+        return redirect("handbooks:editions")
     found = counting.by_district(scope, choice, _counties(scope))
     total = counting.total(scope, choice)
     if "format" in request.GET:

@@ -8,14 +8,14 @@ from django.db.models import Q
 
 from academy.accounts.models import User
 from academy.organisations.imports import values
-from academy.organisations.models import Enterprise, Membership
+from academy.organisations.models import Enterprise, Invitation, Membership
 from academy.organisations.scope import Scope
 
 
 class Accounts:
     """In three questions to the database. Accounts and enterprises that were merged go by what they turned out to be."""
 
-    def __init__(self, texts: Iterable[str], scope: Scope, lock: bool) -> None:
+    def __init__(self, texts: Sequence[str], scope: Scope, lock: bool) -> None:
         rows = User.objects.filter(phone__in=_phones(texts)).select_related("merged_into").order_by("pk")
         found = rows.select_for_update(of=("self",)) if lock else rows
         self.users = {user.phone: _final(user) for user in found}
@@ -27,6 +27,9 @@ class Accounts:
             self.places[one.user.merged_into_id or one.user_id, place].append(one)
         here = scope.staff(Membership.objects.current()).filter(user__in=keys)
         self.insiders = set(here.values_list("user_id", flat=True))
+        asked = Invitation.objects.open().filter(phone__in=_phones(texts), enterprise__in=scope.register())
+        invites = () if scope.supervises else asked
+        self.invited = {(one.phone, one.enterprise_id): one for one in invites}
 
     def of(self, phone: str) -> User | None:
         return self.users.get(phone)

@@ -75,7 +75,7 @@ def _do(batch: RegisterImport, rows: Sequence[ImportRow]) -> None:
     ImportRow.objects.bulk_update([row for row, _one in wrong], ["state", "problems"])
     left_out = {row.number for row, _one in wrong}
     good = [one for one in judged if one.line.number not in left_out and one.state in TO_DO]
-    made = kind.write(good)
+    made = kind.write(good, batch.user)
     for change in made:
         change.batch = batch
     ImportChange.objects.bulk_create(made)

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
 from academy.core.workers import taken
 from academy.organisations.imports.working import work
-from academy.organisations.models import Enterprise, ImportRow, RegisterImport
+from academy.organisations.models import Enterprise, ImportRow, Jurisdiction, RegisterImport
 
 State = RegisterImport.State
 # what nobody imported is forgotten, and later the rows of what was
@@ -26,6 +27,7 @@ def bring(
         name=name[-200:],
         data=data,
         user=user,
+        district=Jurisdiction.of(user),
         enterprise=enterprise,
         language=get_language() or "zh-hans",
     )
@@ -36,10 +38,15 @@ def bring(
 def move(batch: RegisterImport, before: tuple[str, ...], state: str, **more: Any) -> bool:
     """Told twice, it is done once."""
     found = RegisterImport.objects.filter(pk=batch.pk).in_state(*before)
-    moved = bool(found.update(state=state, done=0, error="", stopped="", **more))
+    moved = bool(found.update(**{"state": state, "done": 0, "error": "", "stopped": "", **more}))
     if moved:
         work.enqueue(batch.pk)
     return moved
+
+
+def stop(batch: RegisterImport) -> bool:
+    """In the middle: the step that is under way is the last, and what was done goes back."""
+    return move(batch, (State.APPLYING,), State.UNDOING, error=_("It was stopped in the middle."))
 
 
 def forget() -> None:

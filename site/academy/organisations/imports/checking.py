@@ -31,7 +31,7 @@ def check(batch: RegisterImport) -> None:
 
 
 def _check(batch: RegisterImport, kind: Kind) -> None:
-    file = read(batch.name, bytes(batch.data or b""), {one.head: one.spellings for one in kind.fields})
+    file = read(batch.name, bytes(batch.data or b""), kind.heads())
     seen: Seen = {}
     count = 0
     for lines in _some(file.lines(), AT_A_TIME):
@@ -56,6 +56,7 @@ def _keep(batch: RegisterImport, judged: Sequence[Judged]) -> None:
             cells=one.line.cells,
             changes=one.changes,
             problems=one.problems,
+            notes=one.notes,
         )
         for one in judged
     )
@@ -63,7 +64,7 @@ def _keep(batch: RegisterImport, judged: Sequence[Judged]) -> None:
 
 def _sum_up(batch: RegisterImport, file: File) -> None:
     batch.hidden, batch.hidden_columns = file.hidden, file.hidden_columns
-    batch.passed_over = file.passed_over[:50]
+    batch.passed_over, batch.renamed = file.passed_over[:50], file.renamed
     batch.total = batch.rows.order_by("-number").values_list("number", flat=True)[0]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from academy.accounts.models import User
 from academy.core.cells import Cell
 from academy.organisations.imports import values
 from academy.organisations.imports.judging import (
@@ -20,12 +21,24 @@ from academy.organisations.imports.judging import (
     set_all,
 )
 from academy.organisations.imports.names import Districts, Named, business_types
-from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places, licence_of
+from academy.organisations.imports.places import (
+    CODE,
+    CODE_HEADS,
+    LICENCE,
+    LICENCE_HEADS,
+    NAME,
+    NUMBER,
+    NUMBER_HEADS,
+    PLACE_HEADS,
+    Places,
+    licence_of,
+)
 from academy.organisations.imports.reading import Line
 from academy.organisations.models import Enterprise, ImportChange
 from academy.organisations.scope import Scope
 
-DISTRICT = "辖区"
+DISTRICT, EXPIRES, ISSUED = "辖区", "许可证有效期", "发证日期"
+ISSUED_HEADS = ("许可证发证日期", "签发日期", "发证时间", "有效期起", "许可证有效期起")
 AT_A_TIME = 2000
 
 
@@ -33,6 +46,9 @@ class Enterprises:
     def __init__(self, scope: Scope) -> None:
         self.scope, self.districts = scope, Districts(scope)
         self.fields = _fields(self.districts, business_types())
+
+    def heads(self) -> dict[str, Sequence[str]]:
+        return {one.head: one.spellings for one in self.fields} | {ISSUED: ISSUED_HEADS}
 
     def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]:
         rows = Enterprise.objects.all()
@@ -48,6 +64,7 @@ class Enterprises:
             judged.problems.append(refused.args)
             return judged
         read_into(judged, (one for one in self.fields if one.attr != "pk"))
+        judged.problems += _wrong_days(judged)
         _needs_a_key(judged)
         named = [
             f"{attr}:{judged.values[attr]}" for attr in ("credit_code", "licence") if judged.values.get(attr)
@@ -64,7 +81,7 @@ class Enterprises:
             raise Refused(NUMBER, _("Nothing in the register has this number. Leave it empty for a new one."))
         raise Refused(_key(judged.line), _("This enterprise is not in your districts."))
 
-    def write(self, judged: Sequence[Judged]) -> list[ImportChange]:
+    def write(self, judged: Sequence[Judged], by: User) -> list[ImportChange]:
         new = [(one, Enterprise(**one.values)) for one in judged if one.target is None]
         Enterprise.objects.bulk_create([row for _one, row in new])
         changed = [one for one in judged if one.target is not None and one.values]
@@ -102,6 +119,20 @@ def _needs_a_key(judged: Judged) -> None:
         )
 
 
+def _wrong_days(judged: Judged) -> Iterator[tuple[str, str]]:
+    """When a licence was issued is not kept, but it can show that its last day is wrong."""
+    text, last = judged.line.cells.get(ISSUED, ""), judged.values.get("licence_expires_on")
+    if not text or values.is_blank(text):
+        return
+    try:
+        first = values.day(text)
+    except ValidationError as error:
+        yield ISSUED, error.messages[0]
+        return
+    if last and last < first:
+        yield EXPIRES, _("This is before the licence was issued, %(day)s.") % {"day": first}
+
+
 def _never(_text: str) -> Any:
     raise ValidationError(_("This cannot be changed."))
 
@@ -109,45 +140,61 @@ def _never(_text: str) -> Any:
 def _fields(districts: Districts, types: Named) -> tuple[Field, ...]:
     return (
         Field(
-            head=NUMBER, attr="pk", read=_never, width=10,
+            head=NUMBER, attr="pk", read=_never, width=10, spellings=NUMBER_HEADS,
             note="登记册里的编号，导出时带着。新企业留空。",
         ),
         Field(
-            head=NAME, attr="name", read=values.words("name"), needed=True, width=32, spellings=("名称", "单位名称", "name"),
+            head=NAME, attr="name", read=values.words("name"), needed=True, is_name=True, width=32, spellings=PLACE_HEADS,
             note="必填。和营业执照上一样。",
         ),
         Field(
-            head=CODE, attr="credit_code", read=values.code, is_text=True, width=24, spellings=("信用代码", "credit_code"),
+            head=CODE, attr="credit_code", read=values.code, is_text=True, width=24, spellings=CODE_HEADS,
             note="18位。这一列是文本格式，别改成数字。没有代码的写许可证编号。",
         ),
         Field(
-            head=LICENCE, attr="licence", read=values.licence, empty="", is_text=True, width=22, spellings=("许可证号", "食品经营许可证编号", "licence"),
+            head=LICENCE, attr="licence", read=values.licence, empty="", is_text=True, width=22, spellings=LICENCE_HEADS,
             note="JY和14位数字。信用代码和许可证编号，至少写一个。",
         ),
         Field(
-            head="许可证有效期", attr="licence_expires_on", read=values.day, empty=None, is_text=True,
-            spellings=("许可证有效期至", "有效期至"), note="写成2026-03-01。",
+            head=EXPIRES, attr="licence_expires_on", read=values.last_day, empty=None, is_text=True, spellings=(
+                "许可证有效期至", "许可证有效期限", "许可证到期日", "许可证到期日期", "有效期至", "有效期限", "有效期", "有效期止", "有效日期", "到期日期",
+                "到期时间", "到期日", "截止日期", "licence_expires_on",
+            ), note="写成2026-03-01。",
         ),
         Field(
             head=DISTRICT, attr="district_id", read=districts.read, show=districts.show, needed=True, width=22,
-            options=districts.options, spellings=("所属辖区", "district"), note="必填。从下拉里选。重名的写全：东关区/东门街道。",
+            options=districts.options, is_listed=True, spellings=(
+                "所属辖区", "区", "所属区", "区县", "所在区", "所在区县", "所属区县", "行政区", "行政区划", "区域", "所属区域", "街道", "所属街道", "所在街道",
+                "乡镇街道", "街道乡镇", "镇街", "监管所", "district",
+            ), note="必填。从下拉里选。重名的写全：东关区/东门街道。",
         ),
         Field(
             head="业态", attr="business_type_id", read=types.read, show=types.show, needed=True, width=18,
-            options=list(types.names.values()), spellings=("business_type",), note="必填。从下拉里选。",
+            options=list(types.names.values()), is_listed=True,
+            spellings=("主体业态", "经营业态", "业态类型", "经营类型", "企业类型", "单位类型", "类型", "类别", "企业类别", "business_type"), note="必填。从下拉里选。",
         ),
         Field(
             head="风险等级", attr="risk_level", read=values.risk, empty="", options=Enterprise.Risk.values, width=10,
-            spellings=("风险级别", "risk"), note="A、B、C、D，还没评的留空。",
+            spellings=(
+                "风险级别", "风险分级", "风险等级分级", "食品安全风险等级", "等级", "risk", "risk_level",
+            ), note="A、B、C、D，还没评的留空。",
         ),
-        Field(head="地址", attr="address", read=values.words("address"), empty="", width=32, spellings=("经营地址", "经营场所", "address")),
-        Field(head="负责人", attr="responsible", read=values.words("responsible"), empty="", spellings=("负责人姓名", "responsible")),
+        Field(
+            head="地址", attr="address", read=values.words("address"), empty="", width=32,
+            spellings=("经营地址", "经营场所", "单位地址", "企业地址", "详细地址", "注册地址", "住所", "address"),
+        ),
+        Field(
+            head="负责人", attr="responsible", read=values.words("responsible"), empty="",
+            spellings=("负责人姓名", "企业负责人", "主要负责人", "法定代表人", "法人代表", "法人", "经营者", "联系人", "responsible"),
+        ),
         Field(
             head="负责人电话", attr="responsible_phone", read=values.contact, empty="", is_text=True, width=16,
-            spellings=("联系电话", "phone"), note="手机号或座机。这一列是文本格式。",
+            spellings=(
+                "联系电话", "联系方式", "电话", "电话号码", "手机", "手机号", "手机号码", "负责人手机", "负责人手机号", "负责人联系电话", "phone",
+            ), note="手机号或座机。这一列是文本格式。",
         ),
         Field(
             head="歇业日期", attr="closed_on", read=values.past_day, empty=None, is_text=True,
-            note="不再经营的写哪天起。重新开业的写“清空”。",
+            spellings=("注销日期", "停业日期", "关闭日期"), note="不再经营的写哪天起。重新开业的写“清空”。",
         ),
     )  # fmt: skip

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from academy.core.cells import Cell, neutral
+from academy.accounts.models import User
+from academy.core.cells import Cell, bare, neutral
 from academy.core.sheets import Column
 from academy.organisations.imports import values
 from academy.organisations.imports.reading import Line
@@ -25,13 +26,18 @@ Seen = dict[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Column):
-    """A column of ours: where it is kept, how it is read and shown. `spellings` are other heads for it."""
+    """A column of ours: where it is kept, how it is read and shown. `spellings` are other heads for it.
+
+    `is_name`: in it a word for nothing is a word. `is_listed`: what it names has several names.
+    """
 
     attr: str = ""
     read: Callable[[str], Any]
     show: Callable[[Any], str] = values.shown
     needed: bool = False
     empty: Any = KEPT
+    is_name: bool = False
+    is_listed: bool = False
     spellings: Sequence[str] = ()
 
 
@@ -42,6 +48,15 @@ class Judged:
     values: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def note(self, head: str, kept: str) -> None:
+        """Whatever is not kept as it was written is said."""
+        text = bare(self.line.cells.get(head, ""))
+        if text != kept:
+            kept = kept or _("(empty)")
+            words = _("“%(said)s” was read as “%(kept)s”.")
+            self.notes.append((head, words % {"said": text[:100], "kept": kept}))
 
     @property
     def state(self) -> State:
@@ -62,8 +77,9 @@ class Kind(Protocol):
     @property
     def fields(self) -> Sequence[Field]: ...
 
+    def heads(self) -> dict[str, Sequence[str]]: ...
     def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]: ...
-    def write(self, judged: Sequence[Judged]) -> list[ImportChange]: ...
+    def write(self, judged: Sequence[Judged], by: User) -> list[ImportChange]: ...
     def rows(self) -> Iterator[list[Cell]]: ...
 
 
@@ -71,8 +87,16 @@ def read_into(judged: Judged, fields: Iterable[Field]) -> None:
     """What the line says otherwise than its target; for a new one, what it says at all."""
     for one in fields:
         text = judged.line.cells.get(one.head, "")
-        if text and judged.target and text == written(exported(one, judged.target)):
+        standing = exported(one, judged.target) if judged.target else ""
+        is_there = bool(text and judged.target) and text == written(standing)
+        # what stands in the register with signs that cannot be seen keeps them
+        if text and (not is_there or text == standing):
+            note_tidied(judged, one.head)
+        if is_there:
             continue
+        if text and not one.is_name and values.is_blank(text):
+            judged.note(one.head, "")
+            text = ""
         before = one.show(getattr(judged.target, one.attr)) if judged.target else ""
         try:
             _read_cell(judged, one, text, before)
@@ -87,11 +111,23 @@ def _read_cell(judged: Judged, one: Field, text: str, before: str) -> None:
             raise ValidationError(_("This has to be filled in."))
         return
     value = _emptied(one) if text == EMPTY else one.read(text)
+    if text != EMPTY and not (one.is_listed and _is_name_of(text, one.show(value))):
+        judged.note(one.head, one.show(value))
     if judged.target is None:
         judged.values[one.attr] = value
     elif value != getattr(judged.target, one.attr):
         judged.values[one.attr] = value
         judged.changes[one.head] = [before, one.show(value)]
+
+
+def _is_name_of(text: str, shown: str) -> bool:
+    """Whether it names what it names without being put right first."""
+    return bare(text) in shown or bare(text) == values.plain(text)
+
+
+def note_tidied(judged: Judged, head: str) -> None:
+    if head in judged.line.tidied:
+        judged.notes.append((head, _("Signs that cannot be seen were taken out.")))
 
 
 def _emptied(one: Field) -> Any:
@@ -116,12 +152,17 @@ def distrust(line: Line, head: str) -> None:
 
 def once(judged: Judged, seen: Seen, head: str, *keys: str) -> None:
     """Of two lines about the same, the later is wrong."""
+    said, number = hash(frozenset(judged.line.cells.items())), judged.line.number
     for key in keys:
-        if key in seen and seen[key] != judged.line.number:
-            judged.problems.append((head, _("Row %(n)d has the same.") % {"n": seen[key]}))
+        if key in seen and seen[key] != number:
+            is_same = seen.get(f"said in {seen[key]}") == said
+            words = (
+                _("Row %(n)d says the same.") if is_same else _("Row %(n)d has the same, and says otherwise.")
+            )
+            judged.problems.append((head, words % {"n": seen[key]}))
             return
     if not judged.problems:
-        seen |= dict.fromkeys(keys, judged.line.number)
+        seen |= dict.fromkeys(keys, number) | {f"said in {number}": said}
 
 
 def exported(field: Field, row: Any) -> str:

@@ -13,12 +13,12 @@ KINDS: dict[str, type[Enterprises] | type[People]] = {
 
 
 def kind_of(batch: RegisterImport) -> Kind:
-    """With what its user may do now, not when they brought it in."""
+    """With what its user may do now, not when they brought it in; once it is undone, with what whoever undoes it may."""
     return KINDS[batch.kind](scope_for(batch))
 
 
 def scope_for(batch: RegisterImport) -> Scope:
-    scope = scope_of(batch.user)
+    scope = scope_of(batch.undone_by or batch.user)
     if batch.enterprise_id is None:
         return office(scope)
     is_theirs = scope.register().filter(pk=batch.enterprise_id).exists()

@@ -18,17 +18,45 @@ from academy.organisations.imports.judging import (
     Seen,
     distrust,
     exported,
+    note_tidied,
     once,
     read_into,
 )
 from academy.organisations.imports.names import Named, posts
-from academy.organisations.imports.places import CODE, LICENCE, NAME, NUMBER, Places
+from academy.organisations.imports.places import (
+    CODE,
+    CODE_HEADS,
+    LICENCE,
+    LICENCE_HEADS,
+    NAME,
+    NUMBER,
+    NUMBER_HEADS,
+    PLACE_HEADS,
+    Places,
+    code_of,
+    licence_of,
+)
 from academy.organisations.imports.reading import Line
-from academy.organisations.models import Enterprise, ImportChange, Membership
+from academy.organisations.models import Enterprise, ImportChange, ImportRow, Membership
 from academy.organisations.scope import Scope
 
 PHONE, PERSON, POST, SINCE, UNTIL = "手机号", "姓名", "岗位", "起始日期", "离职日期"
 KEYS = (NUMBER, CODE, LICENCE)
+# what other sheets call these columns; a name without more is a person's
+PLACE_NAMES = tuple(head for head in PLACE_HEADS if head not in {"名称", "name"})
+PERSON_HEADS = ("名字", "人员姓名", "员工姓名", "从业人员姓名", "从业人员", "员工", "name")
+SINCE_HEADS = (
+    "入职日期",
+    "入职时间",
+    "上岗日期",
+    "上岗时间",
+    "到岗日期",
+    "开始日期",
+    "起始时间",
+    "任职日期",
+    "since",
+)
+UNTIL_HEADS = ("离开日期", "离职时间", "离岗日期", "离岗时间", "结束日期", "until")
 AT_A_TIME = 2000
 
 
@@ -50,6 +78,11 @@ class People:
         own = [] if scope.whole or scope.districts else list(scope.register()[:2])
         # who keeps one enterprise need not name it
         self.only = own[0] if len(own) == 1 else None
+        # whoever keeps staff lists invites: nobody is on a list by their word alone
+        self.invites = not (scope.whole or scope.districts)
+
+    def heads(self) -> dict[str, Sequence[str]]:
+        return {one.head: one.spellings for one in self.fields}
 
     def judge(self, lines: Sequence[Line], seen: Seen, lock: bool = False) -> list[Judged]:
         places = Places(lines, self.scope.register())
@@ -64,7 +97,11 @@ class People:
             judged.problems.append(refused.args)
             return judged
         user = accounts.of(phone)
+        if self.invites and user and user.pk not in accounts.insiders:
+            # whether a number has an account, and whose it is, is not told
+            user = None
         known = [Works(user, one) for one in accounts.places_of(user, enterprise)] if user else []
+        _note_keys(judged, phone)
         judged.target = _meant(line, known)
         read_into(judged, self.said)
         judged.values |= {"phone": phone, "user": user, "enterprise": enterprise}
@@ -74,6 +111,8 @@ class People:
             judged.problems.append((CODE, _("This enterprise has closed.")))
         once(judged, seen, PHONE, f"{f'#{user.pk}' if user else phone} {enterprise.pk}")
         _one_name(judged, user, seen)
+        if self.invites and judged.state == ImportRow.State.NEW:
+            judged.target = accounts.invited.get((phone, enterprise.pk))
         return judged
 
     def _enterprise(self, line: Line, places: Places) -> Enterprise:
@@ -91,8 +130,10 @@ class People:
             )
         return found
 
-    def write(self, judged: Sequence[Judged]) -> list[ImportChange]:
-        return staffing.write(judged)
+    def write(self, judged: Sequence[Judged], by: User) -> list[ImportChange]:
+        new = [one for one in judged if self.invites and one.target is None]
+        there = [one for one in judged if not self.invites or one.target is not None]
+        return [*staffing.write(there), *staffing.invite(new, by)]
 
     def rows(self) -> Iterator[list[Cell]]:
         """Who works there now."""
@@ -103,6 +144,14 @@ class People:
             works = Works(user, one)
             said = [exported(field, works) for field in self.said]
             yield [str(place.pk), place.credit_code, place.licence, place.name, user.phone or "", *said]
+
+
+def _note_keys(judged: Judged, phone: str) -> None:
+    line, kept = judged.line, {PHONE: phone}
+    kept |= {CODE: code_of(line), LICENCE: licence_of(line), NUMBER: values.typed(line.cells.get(NUMBER, ""))}
+    for head, text in kept.items():
+        note_tidied(judged, head)
+        judged.note(head, text)
 
 
 def _trust(line: Line, head: str) -> None:
@@ -170,7 +219,8 @@ def _wrong_name(judged: Judged, user: User | None, accounts: Accounts) -> Iterat
     is_silent = (
         judged.target is None and not said and not any(head == PERSON for head, _words in judged.problems)
     )
-    if is_silent and not (user and user.name):
+    # whoever does not work here is named by the sheet: a number alone tells nobody's name
+    if is_silent and not (user and user.name and user.pk in accounts.insiders):
         yield PERSON, _("This has to be filled in.")
     if said and user and user.name and user.name != said:
         judged.changes[PERSON] = [user.name, said]
@@ -196,33 +246,34 @@ def _as_it_is(text: str) -> str:
 
 def _keys() -> tuple[Field, ...]:
     return (
-        Field(head=NUMBER, read=_as_it_is, width=10, note="企业在登记册里的编号，导出时带着。写了信用代码可以不写。"),
+        Field(head=NUMBER, read=_as_it_is, width=10, spellings=NUMBER_HEADS, note="企业在登记册里的编号，导出时带着。写了信用代码可以不写。"),
         Field(
-            head=CODE, read=_as_it_is, is_text=True, width=24, spellings=("信用代码", "credit_code"),
+            head=CODE, read=_as_it_is, is_text=True, width=24, spellings=CODE_HEADS,
             note="在哪家做。编号、信用代码、许可证编号写一个就行。",
         ),
-        Field(head=LICENCE, read=_as_it_is, is_text=True, width=22, spellings=("许可证号", "食品经营许可证编号", "licence")),
-        Field(head=NAME, read=_as_it_is, width=32, spellings=("单位名称", "enterprise"), note="只给人看，认企业不靠它。"),
+        Field(head=LICENCE, read=_as_it_is, is_text=True, width=22, spellings=LICENCE_HEADS),
+        Field(head=NAME, read=_as_it_is, width=32, spellings=PLACE_NAMES, note="只给人看，认企业不靠它。"),
         Field(
-            head=PHONE, read=values.phone, needed=True, is_text=True, width=16, spellings=("手机", "手机号码", "phone"),
-            note="必填，11位。认人靠它。这一列是文本格式，别改成数字。",
+            head=PHONE, read=values.phone, needed=True, is_text=True, width=16, spellings=(
+                "手机", "手机号码", "联系电话", "联系方式", "电话", "电话号码", "本人手机", "本人手机号", "移动电话", "phone",
+            ), note="必填，11位。认人靠它。这一列是文本格式，别改成数字。",
         ),
     )  # fmt: skip
 
 
 def _said(listed: Named) -> tuple[Field, ...]:
     return (
-        Field(head=PERSON, attr="name", read=values.person, spellings=("名字", "name"), note="和身份证上一样。第一次登记必填。"),
+        Field(head=PERSON, attr="name", read=values.person, is_name=True, spellings=PERSON_HEADS, note="和身份证上一样。第一次登记必填。"),
         Field(
             head=POST, attr="post_id", read=listed.read, show=listed.show, needed=True,
-            options=list(listed.names.values()), spellings=("工种", "post"), note="必填。从下拉里选。",
+            options=list(listed.names.values()), is_listed=True, spellings=("工种", "职务", "职位", "工作岗位", "岗位名称", "从事岗位", "post"), note="必填。从下拉里选。",
         ),
         Field(
-            head=SINCE, attr="since", read=values.past_day, is_text=True, spellings=("入职日期", "since"),
+            head=SINCE, attr="since", read=values.past_day, is_text=True, spellings=SINCE_HEADS,
             note="在这个岗位从哪天起，写成2026-03-01。留空就从导入那天起。换岗要改这一天。",
         ),
         Field(
-            head=UNTIL, attr="until", read=values.past_day, is_text=True, spellings=("离开日期", "until"),
+            head=UNTIL, attr="until", read=values.past_day, is_text=True, spellings=UNTIL_HEADS,
             note="走了的写最后一天，还在的留空。",
         ),
     )  # fmt: skip

@@ -9,27 +9,41 @@ from django.utils.translation import gettext as _
 from academy.organisations import credit_codes
 from academy.organisations.imports.judging import Refused
 from academy.organisations.imports.reading import Line
-from academy.organisations.imports.values import plain
+from academy.organisations.imports.values import typed, written_code, written_licence
 from academy.organisations.models import Enterprise, EnterpriseQuerySet
 
 NUMBER, CODE, LICENCE, NAME = "编号", "统一社会信用代码", "许可证编号", "企业名称"
 LONGEST_NUMBER = 15
+# what other sheets call these columns
+NUMBER_HEADS = ("企业编号", "登记编号", "系统编号")
+CODE_HEADS = (
+    "信用代码", "社会信用代码", "统一信用代码", "统一社会信用代码证号", "信用代码证号", "企业信用代码", "营业执照号", "营业执照编号",
+    "营业执照注册号", "credit_code",
+)  # fmt: skip
+LICENCE_HEADS = (
+    "许可证号", "许可证号码", "许可证", "食品经营许可证", "食品经营许可证号", "食品经营许可证编号", "经营许可证编号", "经营许可证号",
+    "食品许可证编号", "许可编号", "licence",
+)  # fmt: skip
+PLACE_HEADS = (
+    "名称", "单位名称", "单位", "企业", "企业全称", "单位全称", "主体名称", "经营主体", "经营主体名称", "经营者名称", "市场主体名称", "店名",
+    "工作单位", "所在单位", "所属单位", "所属企业", "name", "enterprise",
+)  # fmt: skip
 
 
 def number_of(line: Line) -> int | None:
     """Raises Refused."""
-    text = plain(line.cells.get(NUMBER, ""))
+    text = typed(line.cells.get(NUMBER, ""))
     if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
         raise Refused(NUMBER, _("This is the number in the register. Leave it empty for a new one."))
     return int(text) if text else None
 
 
 def code_of(line: Line) -> str:
-    return credit_codes.plain(line.cells.get(CODE, ""))
+    return written_code(line.cells.get(CODE, ""))
 
 
 def licence_of(line: Line) -> str:
-    return credit_codes.plain(line.cells.get(LICENCE, ""))
+    return written_licence(line.cells.get(LICENCE, ""))
 
 
 class Places:
@@ -37,7 +51,7 @@ class Places:
 
     def __init__(self, lines: Sequence[Line], rows: EnterpriseQuerySet) -> None:
         rows = rows.filter(merged_into=None)
-        texts = {plain(line.cells.get(NUMBER, "")) for line in lines}
+        texts = {typed(line.cells.get(NUMBER, "")) for line in lines}
         numbers = [
             int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
         ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
@@ -12,13 +12,21 @@ from academy.organisations.imports.kinds import scope_for
 from academy.organisations.models import (
     Enterprise,
     ImportChange,
+    Invitation,
     Membership,
     MembershipQuerySet,
     Placed,
     RegisterImport,
 )
+from academy.organisations.scope import Scope
 
-MODELS: dict[str, type[Model]] = {"enterprise": Enterprise, "membership": Membership, "user": User}
+IN_A_ROW = 10
+MODELS: dict[str, type[Model]] = {
+    "enterprise": Enterprise,
+    "membership": Membership,
+    "user": User,
+    "invitation": Invitation,
+}
 
 
 class Remains:
@@ -61,7 +69,9 @@ class Remains:
     def _needed(self, change: ImportChange, row: Any) -> str:
         if isinstance(row, User) and (row.last_login or row.phone_verified or row.email):
             return _("Its owner has signed in.")
-        if row.pk in self.learned:
+        if isinstance(row, Invitation) and row.closed_at:
+            return _("It has been answered, or taken back.")
+        if self.model is Membership and row.pk in self.learned:
             return _("They have learned something there.")
         if names := self.references.get(change.key):
             return _("It is needed by: %(names)s.") % {"names": "、".join(sorted(names))}
@@ -76,11 +86,20 @@ class Remains:
 
 
 def _outside(model: type[Model], rows: Collection[int], batch: RegisterImport) -> set[int]:
-    scope = scope_for(batch)
     if model is User:
         return set()
-    found: Any = scope.register() if model is Enterprise else scope.staff(Membership.objects.all())
+    found = next(some for some in here(scope_for(batch)).values() if some.model is model)
     return set(rows) - set(found.filter(pk__in=rows).values_list("pk", flat=True))
+
+
+def here(scope: Scope) -> dict[str, QuerySet[Any]]:
+    """All that an import may make or change, as far as it is in this scope."""
+    return {
+        "enterprise": scope.register(),
+        "membership": scope.staff(Membership.objects.all()),
+        "user": scope.people(),
+        "invitation": scope.staff(Invitation.objects.all()),
+    }
 
 
 def _going(batch: RegisterImport) -> Any:
@@ -93,10 +112,19 @@ def _references(model: type[Model], keys: Collection[int], places: MembershipQue
     found: dict[int, set[str]] = defaultdict(set)
     for other, name in _pointing(model) if keys else ():
         rows: Any = places if other is Membership else other._base_manager
-        pointing = rows.filter(**{f"{name}__in": keys}).values_list(name, flat=True)
+        pointing = rows.filter(**_among(name, keys)).values_list(name, flat=True)
         for key in pointing.order_by().distinct():
             found[key].add(str(other._meta.verbose_name_plural))
     return found
+
+
+def _among(name: str, keys: Collection[int]) -> dict[str, Any]:
+    """Some fifty relations are asked. What was made at once has numbers in a row: its ends say as much as all of it, and
+    whoever lies in between and is another's is asked about in vain."""
+    first, last = min(keys), max(keys)
+    if last - first < IN_A_ROW * len(keys):
+        return {f"{name}__gte": first, f"{name}__lte": last}
+    return {f"{name}__in": keys}
 
 
 def _pointing(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
@@ -130,7 +158,11 @@ def _learned(made: Collection[int]) -> set[int]:
     of_people = (record for record in _placed() if hasattr(record, "user"))
     for record in of_people:
         records: Any = record._default_manager
-        rows = records.filter(user__in={user for user, _enterprise in pairs})
+        rows = (
+            records.filter(**_among("user", {user for user, _enterprise in pairs}))
+            if pairs
+            else records.none()
+        )
         found |= {
             pairs.get(pair) for pair in rows.values_list("user", "enterprise_key").order_by().distinct()
         }

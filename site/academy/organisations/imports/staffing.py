@@ -1,7 +1,7 @@
 """What the rosters say, done: accounts begun and named, places of work begun and ended."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -9,13 +9,34 @@ from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.organisations.imports.judging import Judged, journal, set_all
-from academy.organisations.models import ImportChange, Membership
+from academy.organisations.inviting import PHONE_DAYS, new_code
+from academy.organisations.models import ImportChange, Invitation, Membership
 
 
 def write(judged: Sequence[Judged]) -> list[ImportChange]:
     """Ends come before beginnings, as somebody works once at a time in one place; so they are undone the other way."""
     now = timezone.now()
     return [*_begin_accounts(judged), *_name(judged), *_end(judged, now), *_begin(judged, now)]
+
+
+def invite(judged: Sequence[Judged], by: User) -> list[ImportChange]:
+    """Whoever is not on the list stands on it once they confirm."""
+    until = timezone.now() + timedelta(days=PHONE_DAYS)
+    opened = [(one, _invitation(one.values, by, until)) for one in judged]
+    Invitation.objects.bulk_create([row for _one, row in opened])
+    return [journal(one.line.number, "invitation", row, {}, True) for one, row in opened]
+
+
+def _invitation(given: dict[str, Any], by: User, until: datetime) -> Invitation:
+    return Invitation(
+        enterprise=given["enterprise"],
+        post_id=given["post_id"],
+        phone=given["phone"],
+        name=given["name"],
+        code=new_code(),
+        made_by=by,
+        expires_at=until,
+    )
 
 
 def _begin_accounts(judged: Sequence[Judged]) -> list[ImportChange]:

@@ -5,7 +5,13 @@ from academy.organisations.models.enterprise import (
     EnterpriseQuerySet,
     same_enterprise,
 )
-from academy.organisations.models.imports import ImportChange, ImportRow, RegisterImport
+from academy.organisations.models.imports import (
+    ImportChange,
+    ImportRow,
+    ImportRowQuerySet,
+    RegisterImport,
+    RegisterImportQuerySet,
+)
 from academy.organisations.models.joining import Invitation, JoinRequest
 from academy.organisations.models.membership import Membership, MembershipQuerySet
 from academy.organisations.models.placed import Placed
@@ -20,6 +26,7 @@ __all__ = [
     "EnterpriseQuerySet",
     "ImportChange",
     "ImportRow",
+    "ImportRowQuerySet",
     "Invitation",
     "JoinRequest",
     "Jurisdiction",
@@ -28,5 +35,6 @@ __all__ = [
     "Placed",
     "Post",
     "RegisterImport",
+    "RegisterImportQuerySet",
     "same_enterprise",
 ]

@@ -7,16 +7,25 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.accounts.models import User
 from academy.organisations.models.enterprise import Enterprise
+from academy.organisations.models.places import District, Jurisdiction
 
 
 class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
     def in_state(self, *states: str) -> Self:
         return self.filter(state__in=states)
 
+    def brought_in_by(self, user: User) -> Self:
+        """For where they are official now: what they brought in elsewhere says what the register said there."""
+        return self.filter(user=user, district=Jurisdiction.of(user))
+
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     AT_A_TIME = 2000
+
+    def noted(self) -> Self:
+        return self.exclude(notes=[])
 
     def drop(self) -> None:
         """Some at a time: deleting reads what it deletes."""
@@ -47,12 +56,15 @@ class RegisterImport(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CHECKING)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # where its user was official then
+    district = models.ForeignKey(District, null=True, on_delete=models.PROTECT, related_name="+")
     # only its staff, where a manager brings them in
     enterprise = models.ForeignKey(Enterprise, null=True, on_delete=models.CASCADE, related_name="+")
     language = models.CharField(_("language"), max_length=10)
     name = models.CharField(_("file"), max_length=200)
     data = models.BinaryField(null=True)
     passed_over = models.JSONField(_("columns that were not read"), default=list)
+    renamed = models.JSONField(_("columns that have another name in the file"), default=list)
     hidden = models.PositiveIntegerField(_("hidden rows"), default=0)
     hidden_columns = models.JSONField(_("hidden columns"), default=list)
     only_good = models.BooleanField(_("without the bad rows"), default=False)
@@ -63,6 +75,10 @@ class RegisterImport(models.Model):
     read_at = models.DateTimeField(_("read at"), default=timezone.now)
     applied_at = models.DateTimeField(_("imported at"), null=True)
     undone_at = models.DateTimeField(_("undone at"), null=True)
+    # who looked what can be undone, and then undid it
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = RegisterImportQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -86,7 +102,8 @@ class RegisterImport(models.Model):
 
 
 class ImportRow(models.Model):
-    """`changes` and `problems` go by the heads of the columns: {head: [before, after]}, [[head, words]]."""
+    """`changes` and `problems` go by the heads of the columns: {head: [before, after]}, [[head, words]]. `notes`, as
+    `problems` are: what was understood and is not kept as it was written."""
 
     class State(models.TextChoices):
         NEW = "new", _("new")
@@ -100,6 +117,7 @@ class ImportRow(models.Model):
     cells = models.JSONField(default=dict)
     changes = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
 
     objects = ImportRowQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -122,6 +140,7 @@ class ImportChange(models.Model):
         ENTERPRISE = "enterprise", _("enterprise")
         MEMBERSHIP = "membership", _("membership")
         USER = "user", _("user")
+        INVITATION = "invitation", _("invitation")
 
     batch = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="journal")
     number = models.PositiveIntegerField(_("row"))

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.accounts.models import User
+
 
 class DistrictQuerySet(models.QuerySet["District"]):
     def within(self, district: "District") -> "DistrictQuerySet":
@@ -56,6 +58,11 @@ class Jurisdiction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.district}"
+
+    @classmethod
+    def of(cls, user: User) -> District | None:
+        office = cls.objects.filter(user=user).select_related("district").first()
+        return office.district if office else None
 
 
 class BusinessType(models.Model):

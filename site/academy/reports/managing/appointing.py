@@ -15,6 +15,7 @@ from academy.accounts.phones import PhoneField
 from academy.organisations.managing import APPOINTS, appoint, dismiss
 from academy.organisations.models import Enterprise, EnterpriseManager, Membership
 from academy.organisations.supervising import StaffRequest, supervised
+from academy.reports.managing.forms import NAME
 
 may_appoint = supervised(APPOINTS)
 
@@ -25,12 +26,16 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class AppointForm(forms.Form):
-    """One of the staff, or whoever has this number: an owner is often not on the staff list."""
+    """One of the staff, or whoever has this number: an owner is often not on the staff list. Then the name has to be
+    that of the account, so that nobody finds out by trying numbers whose they are."""
 
     person = PersonField(
         label=gettext_lazy("One of the staff"), queryset=User.objects.none(), required=False, empty_label="—"
     )
     phone = PhoneField(label=gettext_lazy("Or a phone number"), required=False)
+    name = forms.CharField(
+        label=gettext_lazy("and the name that belongs to it"), max_length=NAME, required=False
+    )
 
     def __init__(self, enterprise: Enterprise, data: Any = None) -> None:
         super().__init__(data, auto_id="manager-%s")
@@ -41,12 +46,27 @@ class AppointForm(forms.Form):
         person, phone = self.cleaned_data.get("person"), self.cleaned_data.get("phone")
         if not self.errors and bool(person) == bool(phone):
             raise forms.ValidationError(_("Choose one of the staff, or enter a phone number."))
+        if phone:
+            self._check_name(phone)
         return self.cleaned_data
 
-    @property
-    def user(self) -> User:
-        chosen: User | None = self.cleaned_data["person"]
-        return chosen or User.objects.of_phone(self.cleaned_data["phone"])
+    def _check_name(self, phone: str) -> None:
+        said = self.cleaned_data.get("name", "")
+        known = User.objects.filter(phone=phone).first()
+        if not said:
+            self.add_error("name", _("Enter the name of whoever has this number."))
+        elif known and known.name and known.name != said:
+            self.add_error("name", _("Somebody of another name has this phone number. Look at both again."))
+
+    def save(self) -> User:
+        """Who it is; with a name from now on, where the account had none."""
+        if chosen := self.cleaned_data["person"]:
+            return chosen  # type: ignore[no-any-return]
+        user = User.objects.of_phone(self.cleaned_data["phone"])
+        if not user.name:
+            user.name = self.cleaned_data["name"]
+            user.save(update_fields=["name"])
+        return user
 
 
 def managers_of(enterprise: Enterprise, form: AppointForm | None = None) -> dict[str, Any]:
@@ -68,7 +88,7 @@ def managers(request: StaffRequest, pk: int) -> HttpResponse:
     enterprise = _theirs(request, pk)
     form = AppointForm(enterprise, request.POST) if request.method == "POST" else None
     if form and form.is_valid():
-        made = appoint(form.user, enterprise, request.user)
+        made = appoint(form.save(), enterprise, request.user)
         messages.success(request, _("%(name)s keeps the staff list.") % {"name": made.user.called})
         return redirect("appointing:managers", pk)
     context = {"nav": "enterprises", **managers_of(enterprise, form)}

@@ -13,10 +13,10 @@ from academy.accounts.models import User
 from academy.accounts.sms import SmsError
 from academy.organisations import inviting
 from academy.organisations import requests as asked
+from academy.organisations.keeping import PER_PAGE, of_a_place, shared
 from academy.organisations.models import Enterprise, Invitation, JoinRequest, same_enterprise
 from academy.records.qr import qr
 from academy.reports.managing.forms import DeclineForm, PhoneForm, PosterForm
-from academy.reports.managing.places import PER_PAGE, of_a_place, shared
 
 
 @of_a_place
@@ -82,6 +82,15 @@ def by_phone(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
 
 
 @of_a_place
+@require_POST
+def texted(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
+    """To those whom a sheet invited."""
+    inviting.send_texts.enqueue(enterprise.pk)
+    messages.success(request, _("The text messages are on their way."))
+    return redirect("managing:invitations", enterprise.pk)
+
+
+@of_a_place
 @require_safe
 def poster(request: HttpRequest, enterprise: Enterprise, invitation_pk: int) -> HttpResponse:
     found = _invitation(enterprise, invitation_pk, phone="")
@@ -135,6 +144,7 @@ def _invitations(request: HttpRequest, enterprise: Enterprise, **forms: Any) -> 
     context = {
         **shared(enterprise, "invitations"),
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "unsent": found.filter(sent_at=None).exclude(phone="").count(),
         "poster_form": PosterForm(),
         "phone_form": PhoneForm(),
         **forms,

@@ -1,8 +1,9 @@
 """What whoever keeps a staff list is told of each person's learning: certificates with their ends, and what is still to
 be learned. Passed or not, and no score; derived from records whenever it is asked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from academy.accounts.models import User
-from academy.courses.models import CoursePage, Enrolment
-from academy.organisations.models import Membership
+from academy.courses.models import Assignee, CoursePage, Enrolment
+from academy.organisations.models import Enterprise, Membership
 from academy.records.models import Certificate, Completion, TrainingHours
 from academy.records.models.certificate import shanghai_today
 
@@ -22,10 +23,11 @@ NONE = Decimal(0)
 
 @dataclass
 class Learning:
-    """`begun`: titles of courses that somebody is in."""
+    """`begun`: titles of courses that somebody is in; `assigned`: what they still have to do here, with its day."""
 
     certificates: list[Certificate] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)
+    assigned: dict[str, date] = field(default_factory=dict)
     hours: Decimal = NONE
     target: Decimal | None = None
 
@@ -62,15 +64,24 @@ class Learning:
 
     @property
     def to_learn(self) -> list[str]:
-        again = [_("renew “%(course)s”") % {"course": title} for title in self._to_renew()]
-        begun = [_("finish “%(course)s”") % {"course": title} for title in self.begun]
+        renew = (title for title in self._to_renew() if title not in self.assigned)
+        again = [_("renew “%(course)s”") % {"course": title} for title in renew]
+        under_way = (title for title in self.begun if title not in self.assigned)
+        begun = [_("finish “%(course)s”") % {"course": title} for title in under_way]
         missing = self.missing_hours
         hours = (
             [_("%(n)s training hours this year") % {"n": f"{missing:f}".removesuffix(".0")}]
             if missing
             else []
         )
-        return [*again, *begun, *hours]
+        return [*self._duties(), *again, *begun, *hours]
+
+    def _duties(self) -> Iterator[str]:
+        """What was assigned comes first, with its day, and is said once."""
+        today = shanghai_today()
+        for title, day in sorted(self.assigned.items(), key=lambda duty: duty[1]):
+            words = _("“%(title)s”, late since %(day)s") if day < today else _("“%(title)s” by %(day)s")
+            yield words % {"title": title, "day": date_format(day, "DATE_FORMAT")}
 
     def _to_renew(self) -> list[str]:
         """Not where another one of the same course holds: somebody with two accounts may have two."""
@@ -80,7 +91,8 @@ class Learning:
 
 
 def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
-    """By the person's key; as many questions for fifty people as for one."""
+    """By the person's key, all of one enterprise; as many questions for fifty people as for one."""
+    staff = list(staff)
     posts = {one.user_id: one.post.name for one in staff}
     person = _accounts(posts)
     found = {
@@ -93,6 +105,9 @@ def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
     entries = TrainingHours.objects.filter(user__in=person).in_year(shanghai_today().year)
     for user, hours in entries.values_list("user", "hours"):
         found[person[user]].hours += hours
+    for user, title, day in _assigned(person, {one.enterprise_id for one in staff}):
+        first = found[person[user]].assigned
+        first[title] = min(day, first.get(title, day))
     for pk, titles in _begun(person).items():
         found[pk].begun = sorted(titles)
     return found
@@ -102,6 +117,13 @@ def _accounts(people: Collection[int]) -> dict[int, int]:
     """Every account of these people, and whose it is; who stands on the list is there as themselves."""
     rows = User.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).values_list("pk", "merged_into")
     return {pk: pk if pk in people or kept is None else kept for pk, kept in rows}
+
+
+def _assigned(person: dict[int, int], places: set[int]) -> Iterable[tuple[int, str, date]]:
+    """What is assigned to them elsewhere is none of this enterprise's."""
+    here = Enterprise.objects.filter(Q(pk__in=places) | Q(merged_into__in=places)).values("pk")
+    rows = Assignee.objects.open().filter(user__in=person, enterprise_key__in=here)
+    return rows.values_list("user", "assignment__title", "due_on")
 
 
 def _begun(person: dict[int, int]) -> dict[int, set[str]]:

@@ -21,10 +21,10 @@ from django.views.decorators.http import require_POST, require_safe
 from academy.accounts.models import User
 from academy.core.exports import Row, export
 from academy.organisations import leaving
+from academy.organisations.keeping import PER_PAGE, of_a_place, shared
 from academy.organisations.models import Enterprise, Membership, same_enterprise
 from academy.reports.managing.forms import EndForm, PostForm, StaffFilters
 from academy.reports.managing.learning import Learning, learning_of
-from academy.reports.managing.places import PER_PAGE, of_a_place, shared
 
 CHUNK = 500
 HEADS = [
@@ -120,7 +120,7 @@ def ended(request: HttpRequest, enterprise: Enterprise, membership: int) -> Http
 def _of(enterprise: Enterprise, membership: int) -> Membership:
     """Also one that has ended: whoever sends it twice is told so."""
     rows = Membership.objects.select_related("user", "post")
-    found = get_object_or_404(rows, pk=membership, enterprise=enterprise)
+    found: Membership = get_object_or_404(rows, pk=membership, enterprise=enterprise)
     found.enterprise = enterprise
     return found
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/requests/<int:request_pk>/decline/", asking_in.declined, name="decline"),
     path("<int:pk>/invitations/", asking_in.invitations, name="invitations"),
     path("<int:pk>/invitations/phone/", asking_in.by_phone, name="by_phone"),
+    path("<int:pk>/invitations/send/", asking_in.texted, name="send_texts"),
     path("<int:pk>/invitations/<int:invitation_pk>/", asking_in.poster, name="poster"),
     path("<int:pk>/invitations/<int:invitation_pk>/revoke/", asking_in.revoked, name="revoke"),
 ]

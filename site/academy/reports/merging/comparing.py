@@ -19,7 +19,9 @@ from academy.organisations.models import (
     JoinRequest,
     Membership,
 )
-from academy.records.models import Attendance, Certificate, Completion, TrainingHours
+from academy.organisations.scope import Scope
+from academy.records.models import Attendance, Completion, TrainingHours
+from academy.reports import seeing
 
 NONE = "—"
 
@@ -33,27 +35,33 @@ class Line(NamedTuple):
     together: str = ""
 
 
-def accounts(one: User, other: User) -> Iterator[Line]:
+def accounts(one: User, other: User, scope: Scope) -> Iterator[Line]:
+    """Places and records of this scope alone; what knows no place where both of them work here."""
     both = (one, other)
     yield Line(_("Name"), *(user.name or NONE for user in both))
     yield Line(_("Phone number"), *(user.masked_phone or NONE for user in both))
     yield Line(_("E-mail"), *(user.email or NONE for user in both))
     yield Line(_("Last sign-in"), *(_moment(user.last_login) for user in both))
-    works = [_places(Membership.objects.current().filter(user=user)) for user in both]
+    works = [_places(scope.present().filter(user=user)) for user in both]
     yield _joined(_("Works at"), works)
-    keeps = [_places(EnterpriseManager.objects.current().filter(user=user)) for user in both]
+    keeps = [_places(scope.staff(EnterpriseManager.objects.current()).filter(user=user)) for user in both]
     yield _joined(_("Keeps the staff list of"), keeps)
-    standing = Attendance.objects.standing()
-    yield _counted(_("Completions"), Completion.objects.all(), "user", both)
-    yield _counted(_("Attendances"), standing, "user", both)
-    yield _counted(_("Certificates"), Certificate.objects.all(), "user", both)
+    yield _counted(_("Completions"), scope.records(Completion.objects.all()), "user", both)
+    yield _counted(_("Attendances"), scope.records(Attendance.objects.standing()), "user", both)
+    yield _counted(_("Certificates"), seeing.certificates(scope), "user", both)
+    asked = scope.staff(JoinRequest.objects.undecided())
+    yield _counted(_("Waiting to be confirmed"), asked, "user", both, adds_up=False)
+    if all(seeing.works_here(scope, user) for user in both):
+        yield from _ledgers(both)
+
+
+def _ledgers(both: tuple[User, User]) -> Iterator[Line]:
     yield _hours(both)
-    yield _counted(_("Waiting to be confirmed"), JoinRequest.objects.undecided(), "user", both, adds_up=False)
     yield _counted(_("Courses begun"), Enrolment.objects.all(), "user", both, adds_up=False)
     yield _counted(_("Exams being sat"), Attempt.objects.open(), "user", both, adds_up=False)
 
 
-def enterprises(one: Enterprise, other: Enterprise) -> Iterator[Line]:
+def enterprises(one: Enterprise, other: Enterprise, scope: Scope) -> Iterator[Line]:
     both = (one, other)
     yield Line(_("Name"), one.name, other.name)
     yield Line(_("Unified social credit code"), *(each.credit_code or NONE for each in both))
@@ -63,8 +71,9 @@ def enterprises(one: Enterprise, other: Enterprise) -> Iterator[Line]:
     yield Line(_("Address"), *(each.address or NONE for each in both))
     yield _distinct(_("Staff now"), Membership.objects.current(), both)
     yield _distinct(_("Who keeps the staff list"), EnterpriseManager.objects.current(), both)
-    yield _counted(_("Completions"), Completion.objects.all(), "enterprise_key", _keys(both))
-    yield _counted(_("Attendances"), Attendance.objects.standing(), "enterprise_key", _keys(both))
+    yield _counted(_("Completions"), scope.records(Completion.objects.all()), "enterprise_key", _keys(both))
+    attended = scope.records(Attendance.objects.standing())
+    yield _counted(_("Attendances"), attended, "enterprise_key", _keys(both))
     yield _counted(_("Open invitations"), Invitation.objects.open(), "enterprise", both)
     yield _counted(
         _("Waiting to be confirmed"), JoinRequest.objects.undecided(), "enterprise", both, adds_up=False

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from academy.organisations import credit_codes
 from academy.organisations.models import Enterprise, EnterpriseQuerySet
+from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervised
 from academy.records import merging
 from academy.records.models import EnterpriseMerge
@@ -29,7 +30,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
     register = request.scope.register().select_related("district", "business_type", "merged_into")
     enterprise = get_object_or_404(register, pk=pk)
     if enterprise.merged_into:
-        return redirect("merging:enterprises", enterprise.merged_into.pk)
+        return redirect("merging:enterprises", get_object_or_404(register, pk=enterprise.merged_into.pk).pk)
     others = register.filter(Q(merged_into=None) | Q(merged_into=pk)).exclude(pk=pk)
     wanted = request.POST.get("with") or request.GET.get("with", "")
     if not wanted:
@@ -41,7 +42,9 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
     form = MergeForm(_named(enterprise, other), request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _merged(request, form, (enterprise, other))
-    return _page(request, enterprise, _compared(form, enterprise, other), 422 if form.is_bound else 200)
+    return _page(
+        request, enterprise, _compared(form, enterprise, other, request.scope), 422 if form.is_bound else 200
+    )
 
 
 @may_merge
@@ -71,11 +74,11 @@ def _merged(request: StaffRequest, form: MergeForm, both: tuple[Enterprise, Ente
         if "sure" not in request.POST:
             merging.check_enterprises(merged, kept)
             asked = {"asked": True, "merged": merged, "kept": kept}
-            return _page(request, both[0], {**_compared(form, *both), **asked})
+            return _page(request, both[0], {**_compared(form, *both, request.scope), **asked})
         merging.merge_enterprises(merged, kept, by=request.user, reason=said["reason"])
     except RefusedError as refused:
         form.add_error(None, str(refused))
-        return _page(request, both[0], _compared(form, *both), 422)
+        return _page(request, both[0], _compared(form, *both, request.scope), 422)
     messages.success(request, _("One enterprise now. For 30 days it can be undone."))
     return redirect("merging:enterprises", kept.pk)
 
@@ -95,9 +98,9 @@ def _named(*both: Enterprise) -> dict[int, str]:
     return {each.pk: f"{each} · {each.credit_code or each.licence or each.pk}" for each in with_code}
 
 
-def _compared(form: MergeForm, one: Enterprise, other: Enterprise) -> dict[str, Any]:
+def _compared(form: MergeForm, one: Enterprise, other: Enterprise, scope: Scope) -> dict[str, Any]:
     codes = {each.credit_code for each in (one, other) if each.credit_code}
-    lines = list(comparing.enterprises(one, other))
+    lines = list(comparing.enterprises(one, other, scope))
     return {"form": form, "other": other, "lines": lines, "two_codes": len(codes) == 2}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from academy.accounts.models import User
+from academy.accounts.phones import phone_is
 from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervised
 from academy.records import merging
@@ -31,7 +32,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
     scope = request.scope
     person = get_object_or_404(people(scope).select_related("merged_into"), pk=pk)
     if person.merged_into:
-        return redirect("merging:people", person.merged_into.pk)
+        return redirect("merging:people", get_object_or_404(people(scope), pk=person.merged_into.pk).pk)
     wanted = request.POST.get("with") or request.GET.get("with", "")
     if not wanted:
         return _page(request, person, _searched(request, scope, person))
@@ -41,7 +42,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
     form = MergePeopleForm(_named(person, other), request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _merged(request, scope, form, (person, other))
-    return _page(request, person, _compared(form, person, other), 422 if form.is_bound else 200)
+    return _page(request, person, _compared(form, person, other, scope), 422 if form.is_bound else 200)
 
 
 @may_merge
@@ -75,12 +76,12 @@ def _merged(
         if "sure" not in request.POST:
             merging.check_people(merged, kept)
             asked = {"asked": True, "merged": _label(merged), "kept": _label(kept)}
-            return _page(request, both[0], {**_compared(form, *both), **asked})
+            return _page(request, both[0], {**_compared(form, *both, scope), **asked})
         theirs = said["number"] == "theirs"
         merging.merge_people(merged, kept, by=request.user, reason=said["reason"], number_is_theirs=theirs)
     except RefusedError as refused:
         form.add_error(None, str(refused))
-        return _page(request, both[0], _compared(form, *both), 422)
+        return _page(request, both[0], _compared(form, *both, scope), 422)
     messages.success(request, _("One person now. For 30 days it can be undone."))
     return redirect("reports:person", kept.pk)
 
@@ -109,10 +110,8 @@ def _searched(request: StaffRequest, scope: Scope, person: User) -> dict[str, An
 def _matching(rows: QuerySet[User], words: str) -> QuerySet[User]:
     if not words:
         return rows.none()
-    digits = "".join(sign for sign in words if sign not in " +-")
-    by_phone = Q(phone__contains=digits) if digits.isdecimal() and len(digits) >= 4 else Q(pk__in=[])
     holds = Certificate.objects.filter(number=words).values("user")
-    return rows.filter(Q(name__icontains=words) | by_phone | Q(pk__in=holds))
+    return rows.filter(Q(name__icontains=words) | phone_is(words) | Q(pk__in=holds))
 
 
 def _named(*both: User) -> dict[int, str]:
@@ -128,8 +127,8 @@ def _label(user: User) -> str:
     return f"{user.name or NONE} · {user.masked_phone or user.email or NONE}"
 
 
-def _compared(form: MergePeopleForm, person: User, other: User) -> dict[str, Any]:
-    return {"form": form, "other": other, "lines": list(comparing.accounts(person, other))}
+def _compared(form: MergePeopleForm, person: User, other: User, scope: Scope) -> dict[str, Any]:
+    return {"form": form, "other": other, "lines": list(comparing.accounts(person, other, scope))}
 
 
 def _page(request: StaffRequest, person: User, more: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -106,7 +107,7 @@ def licence_state(enterprise: Enterprise) -> str:
     ends = enterprise.licence_expires_on
     if ends is None:
         return _("No date of its end") if enterprise.licence else _("Not entered")
-    day = {"day": f"{ends:%Y-%m-%d}"}
+    day = {"day": date_format(ends, "DATE_FORMAT")}
     return _("Expired on %(day)s") % day if ends < shanghai_today() else _("Valid until %(day)s") % day
 
 

@@ -1,6 +1,5 @@
 """What the lists of the register are narrowed by. What is wrong is left out and said."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
+from academy.accounts.phones import digits_of, phone_is
 from academy.organisations.districts import choices
-from academy.organisations.fields import half_width
 from academy.organisations.models import (
     BusinessType,
     District,
@@ -154,5 +153,4 @@ class PeopleFilters(RegisterFilters):
 
 
 def _named(words: str) -> Q:
-    number = re.sub(r"[\s+-]", "", half_width(words))
-    return Q(phone__contains=number) if number.isdecimal() else Q(name__icontains=words)
+    return phone_is(words) if digits_of(words) else Q(name__icontains=words)

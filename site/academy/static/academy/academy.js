@@ -88,6 +88,34 @@ function copy(button) {
   });
 }
 
+/** <a data-making="words" data-failed="words">: a file that takes a while to be made says so, and when it could not be. */
+function make(link) {
+  const words = link.textContent;
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (link.ariaBusy === "true") return;
+    link.ariaBusy = "true";
+    link.textContent = link.dataset.making;
+    try {
+      const answer = await fetch(link.href);
+      if (!answer.ok) throw new Error(answer.status);
+      keepFile(await answer.blob(), answer.headers.get("Content-Disposition"));
+      link.textContent = words;
+    } catch {
+      link.textContent = link.dataset.failed;
+    }
+    link.ariaBusy = "false";
+  });
+}
+
+function keepFile(file, disposition) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = disposition?.match(/filename="([^"]+)"/)?.[1] ?? "";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 const narrow = matchMedia("(max-width: 999px)");
 
 /** Filters that nobody has set leave a phone's screen to the list. */
@@ -104,6 +132,7 @@ const enhancements = {
   "form[data-once]": sendOnce,
   "[data-dismiss]": dismiss,
   "[data-fold]": fold,
+  "a[data-making]": make,
   ".filters select[name=period]": clearMonths,
   "[data-focus]": (element) => element.focus(),
   // a chart that is wider than the screen shows its latest bars

@@ -21,29 +21,32 @@ let signer = null;
 
 function deliver(said, row) {
   const key = newKey();
-  rows.set(key, { row, leaves: said.leaves });
-  if (!said.leaves) enter(row);
+  rows.set(key, { row, leaves: said.leaves, entered: !said.leaves && enter(row) });
+  if (said.signature || said.typed) row.dataset.signed = "";
   show(row, desk.dataset.waits, said.leaves);
   return send(receive, { ...said, key, at: new Date().toISOString() }, { key: `${receive}#${key}` });
 }
 
-/** Counted at once: whoever stands at the door sees that it was taken. */
+/** Counted at once: whoever stands at the door sees that it was taken. Whether they were not on the list before. */
 function enter(row) {
-  if ("in" in row.dataset) return;
+  if ("in" in row.dataset) return false;
   row.dataset.in = "";
   there.textContent = Number(there.textContent) + 1;
+  return true;
 }
 
 function show(row, words, hasLeft = false) {
   row.querySelector(".ev-st").textContent = words;
-  for (const button of row.querySelectorAll("[data-enter], [data-signs]")) button.hidden = "in" in row.dataset;
+  for (const button of row.querySelectorAll("[data-enter]")) button.hidden = "in" in row.dataset;
+  for (const button of row.querySelectorAll("[data-signs]")) button.hidden = "signed" in row.dataset;
   const leave = row.querySelector("[data-leave]");
   if (leave) leave.hidden = hasLeft || !("in" in row.dataset);
 }
 
 /** Said where it stays, also when the row is searched away. */
-function refuse(row, leaves, why) {
-  if (!leaves && "in" in row.dataset) {
+function refuse({ row, leaves, entered }, why) {
+  if (!leaves) delete row.dataset.signed;
+  if (entered && "in" in row.dataset) {
     delete row.dataset.in;
     there.textContent = Number(there.textContent) - 1;
   }
@@ -62,9 +65,9 @@ outbox.addEventListener("answer", ({ detail: { url, key, status, body } }) => {
   if (url !== receive) return;
   const known = rows.get(key.split("#").pop());
   if (!known) return;
-  const { row, leaves } = known;
-  if (status !== 200) return refuse(row, leaves, body?.message ?? String(status));
-  if (body.undone) return refuse(row, leaves, desk.dataset.undone);
+  const { row } = known;
+  if (status !== 200) return refuse(known, body?.message ?? String(status));
+  if (body.undone) return refuse(known, desk.dataset.undone);
   const words = body.left ? desk.dataset.out.replace("#", body.left) : desk.dataset.in.replace("#", body.at);
   show(row, words, Boolean(body.left));
 });
@@ -180,7 +183,7 @@ function add(row) {
 }
 
 const offerSignature = (part) => {
-  for (const button of part.querySelectorAll("[data-signs]")) button.hidden = Boolean(button.closest("li[data-in]"));
+  for (const button of part.querySelectorAll("[data-signs]")) button.hidden = Boolean(button.closest("li[data-signed]"));
 };
 
 words.addEventListener("input", narrow);
@@ -210,8 +213,8 @@ async function catchUp() {
     if (url !== receive) continue;
     const known = body.user && desk.querySelector(`li[data-user="${body.user}"]`);
     const row = known || addOther(body.name || `#${body.user}`, body.phone ?? "");
-    rows.set(body.key, { row, leaves: body.leaves });
-    if (!body.leaves) enter(row);
+    rows.set(body.key, { row, leaves: body.leaves, entered: !body.leaves && enter(row) });
+    if (body.signature || body.typed) row.dataset.signed = "";
     show(row, desk.dataset.waits, body.leaves);
   }
 }

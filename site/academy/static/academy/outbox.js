@@ -26,11 +26,8 @@ let sending = Promise.resolve();
 
 export async function send(url, body, { key }) {
   const letter = { url, body, key, person, at: Date.now() };
-  await store.put(letter).catch(() => {
-    // full, or the browser has lost its database: the page remembers
-    store = new Remembered();
-    return store.put(letter);
-  });
+  // full, or the browser has lost its database: the page remembers
+  await store.put(letter).catch(() => memory.put(letter));
   await tell();
   return drain();
 }
@@ -39,7 +36,15 @@ export async function waiting(url) {
   return (await letters()).filter((letter) => !url || letter.url === url).length;
 }
 
-export const letters = async () => (await store.all()).filter((letter) => letter.person === person);
+/** What was kept before comes first, also where the device has become full since. */
+async function all() {
+  const kept = await store.all().catch(() => []);
+  return store === memory ? kept : [...kept, ...(await memory.all())];
+}
+
+const where = ({ id }) => (typeof id === "string" ? memory : store);
+
+export const letters = async () => (await all()).filter((letter) => letter.person === person);
 
 /** A random UUID; the browser has one only on pages that are served safely. */
 export function newKey() {
@@ -66,11 +71,11 @@ async function sendAll() {
     const answer = await post(letter);
     if (typeof answer === "string") {
       held.set(letter.url, answer);
-      if (answer === "failed") await store.change({ ...letter, failures: (letter.failures ?? 0) + 1 });
+      if (answer === "failed") await where(letter).change({ ...letter, failures: (letter.failures ?? 0) + 1 });
       continue;
     }
     pause = 2000;
-    await store.remove(letter.id);
+    await where(letter).remove(letter.id);
     outbox.dispatchEvent(new CustomEvent("answer", { detail: { key: letter.key, url: letter.url, ...answer } }));
     await tell();
   }
@@ -81,7 +86,9 @@ async function sendAll() {
 
 /** The server's answer, or why there is none. */
 async function post({ url, body, at }) {
-  const later = Date.now() - at > LATE ? { "X-Sent-Later": "1" } : {};
+  const waited = Date.now() - at;
+  // in seconds: a clock that is wrong is as wrong at both ends
+  const later = { "X-Waited": String(Math.round(waited / 1000)), ...(waited > LATE ? { "X-Sent-Later": "1" } : {}) };
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -182,7 +189,7 @@ class Remembered {
 
   async put(letter) {
     this.letters = this.letters.filter(({ key }) => key !== letter.key);
-    this.letters.push({ ...letter, id: this.next++ });
+    this.letters.push({ ...letter, id: `m${this.next++}` });
   }
 
   async change(letter) {
@@ -193,7 +200,8 @@ class Remembered {
   remove = async (id) => (this.letters = this.letters.filter((letter) => letter.id !== id));
 }
 
-let store = await Kept.open().catch(() => new Remembered());
+const memory = new Remembered();
+const store = await Kept.open().catch(() => memory);
 window.addEventListener("online", drain);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && drain());
 drain();
