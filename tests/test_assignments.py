@@ -19,7 +19,7 @@ from academy.accounts.sms import MemoryGateway
 from academy.core.workers import minute
 from academy.courses.assignments import assigning, daily, reminding
 from academy.courses.assignments.assigning import cancel, excuse, fill, make
-from academy.courses.assignments.counting import STATES, states, tally
+from academy.courses.assignments.counting import STATES, by, states, total
 from academy.courses.assignments.proving import Proof, follow
 from academy.courses.assignments.rules import Rule
 from academy.courses.models import Assignee, Assignment, AssignmentReminder
@@ -337,7 +337,7 @@ class TestMoving:
         clock.at(made.due_on + timedelta(days=1))
         minute.send(self)
         assert row_of(place.user).left_on == made.due_on + timedelta(days=1)
-        assert tally(Assignee.objects.all(), timezone.localdate()).left == 1
+        assert total(by(Assignee.objects.all(), timezone.localdate(), "district_name")).left == 1
         assert MemoryGateway.outbox == []
         join(place.user, place.enterprise, place.post)
         assert row_of(place.user).left_on is None
@@ -361,7 +361,7 @@ class TestEnding:
         excuse(row_of(people[1]), reason="产假", by=made.made_by)
         Assignee.objects.filter(user=people[2]).update(left_on=timezone.localdate())
         Assignee.objects.filter(user=people[3]).update(due_on=timezone.localdate() - timedelta(days=1))
-        counted = tally(made.assignees.all(), timezone.localdate())
+        counted = total(by(made.assignees.all(), timezone.localdate(), "district_name"))
         assert counted == (5, 1, 1, 1, 1, 1)
         for condition in states(timezone.localdate()).values():
             assert made.assignees.filter(condition).count() == 1

@@ -301,7 +301,7 @@ class TestOthers:
             found = page(east, "/staff/", **HALF, **query)
             assert found.select_one("[role=alert]")
             assert figures(found) == known
-        number = city.people["王"].certificates.filter(completion__enterprise_name="二号饭店").get().number
+        number = city.people["王"].certificates.filter(enterprise_name="二号饭店").get().number
         assert east.get(reverse("reports:certificate", args=[number])).status_code == 404
         assert page(east, "/staff/find/", q=number).select("a.row") == []
         assert east.get(reverse("reports:person", args=[city.people["周"].pk])).status_code == 404

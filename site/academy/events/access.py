@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from academy.accounts.access import permitted, staff_required
 from academy.events.models import Event
 from academy.organisations.scope import scope_of
+from academy.organisations.supervising import StaffRequest
 
 View = Callable[..., HttpResponseBase]
 may_run = permitted("events.change_event")
@@ -27,8 +28,9 @@ def running_view(view: View) -> View:
 
 def _found(view: View) -> View:
     @wraps(view)
-    def found(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        events = Event.objects.within(scope_of(request.user)).select_related("district", "organiser")
+    def found(request: StaffRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.scope = scope_of(request.user)
+        events = Event.objects.within(request.scope).select_related("district", "organiser")
         return view(request, get_object_or_404(events, pk=pk), *args, **kwargs)
 
     return found

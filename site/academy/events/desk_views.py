@@ -14,18 +14,18 @@ from academy.events import letters, people
 from academy.events.access import running_view
 from academy.events.forms import NewcomerForm
 from academy.events.models import Event, SignIn
-from academy.organisations.scope import scope_of
+from academy.organisations.supervising import StaffRequest
 from academy.records.models import Statement, Verb
 from academy.records.refusals import RefusedError, write_down
 
 
 @running_view
 @require_safe
-def desk(request: HttpRequest, event: Event) -> HttpResponse:
+def desk(request: StaffRequest, event: Event) -> HttpResponse:
     if not event.is_open and not event.takes_late(timezone.now()):
         return redirect("staff_events:one", event.pk)
     words = request.GET.get("q", "").strip()[:50]
-    found = people.search(event, scope_of(request.user), words) if words else people.expected(event)
+    found = people.search(event, request.scope, words) if words else people.expected(event)
     there = {one.user_id: one for one in event.sign_ins.standing()}
     listed = {one.user for one in found}
     context = {
@@ -45,10 +45,10 @@ def desk(request: HttpRequest, event: Event) -> HttpResponse:
 
 @running_view
 @require_safe
-def found(request: HttpRequest, event: Event) -> HttpResponse:
+def found(request: StaffRequest, event: Event) -> HttpResponse:
     """The rows that a search over the register brings, for the page's script."""
     words = request.GET.get("q", "").strip()[:50]
-    rows = people.search(event, scope_of(request.user), words)
+    rows = people.search(event, request.scope, words)
     there = {
         one.user_id: one for one in event.sign_ins.standing().filter(user__in=[row.user for row in rows])
     }
@@ -57,7 +57,7 @@ def found(request: HttpRequest, event: Event) -> HttpResponse:
 
 @running_view
 @require_POST
-def receive(request: HttpRequest, event: Event) -> HttpResponse:
+def receive(request: StaffRequest, event: Event) -> HttpResponse:
     """From the script as JSON, and from the plain page as a form; what is refused is written down, so that a name
     which waited on a phone is not lost with the page."""
     plain = request.content_type != "application/json"
@@ -77,12 +77,12 @@ def _rows(found: list[people.Found], there: dict[int, SignIn]) -> list[dict[str,
     return [{"person": one, "sign_in": there.get(one.user), "key": uuid4()} for one in found]
 
 
-def _received(request: HttpRequest, event: Event, letter: letters.Letter) -> SignIn:
+def _received(request: StaffRequest, event: Event, letter: letters.Letter) -> SignIn:
     assert isinstance(request.user, User)
     try:
         now = timezone.now()
         letter = letters.by_waiting(letter, request.headers.get("X-Waited", ""), now)
-        return letters.receive(event, scope_of(request.user), request.user, letter, now)
+        return letters.receive(event, request.scope, request.user, letter, now)
     except RefusedError as refused:
         claimed = {"name": letter.name, "user": letter.user, "phone": letter.phone, "at": letter.at}
         write_down(request.user, event.key, event.title, str(refused), claimed, once=True)

@@ -58,10 +58,12 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["district"].queryset = districts_of(scope)  # type: ignore[attr-defined]
-        self.fields["pages"].queryset = readable()  # type: ignore[attr-defined]
-        self.fields["documents"].queryset = Document.objects.filter(  # type: ignore[attr-defined]
-            collection__view_restrictions=None
-        ).order_by("title")
+        files = Document.objects.filter(collection__view_restrictions=None).order_by("title")
+        for name, found in (("pages", readable()), ("documents", files)):
+            field: Any = self.fields[name]
+            field.queryset = found
+            # read once, for whether there are any and for the list of them
+            field.choices = [(one.pk, str(one)) for one in found]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -22,6 +22,7 @@ from academy.events.access import event_view, running_view
 from academy.events.forms import AdditionForm, ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
 from academy.events.models import Event
 from academy.organisations.scope import scope_of
+from academy.organisations.supervising import StaffRequest
 from academy.records.models import Attendance
 from academy.records.reaching import is_daytime
 from academy.records.refusals import RefusedError
@@ -54,13 +55,13 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 @running_view
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, event: Event) -> HttpResponse:
+def change(request: StaffRequest, event: Event) -> HttpResponse:
     """What is closed or cancelled stays as it was."""
     with transaction.atomic():
         event = get_object_or_404(Event.objects.select_for_update(of=("self",)), pk=event.pk)
         if not event.is_open:
             return _refused(request, event, _("The event is over. It stays as it was."))
-        form = EventForm(request.POST or None, instance=event, scope=scope_of(request.user))
+        form = EventForm(request.POST or None, instance=event, scope=request.scope)
         if form.is_valid():
             _changed(form)
             messages.success(request, _("Saved."))
@@ -110,9 +111,9 @@ def cancel(request: HttpRequest, event: Event) -> HttpResponse:
 
 @running_view
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest, event: Event) -> HttpResponse:
+def invite(request: StaffRequest, event: Event) -> HttpResponse:
     """A first look says how many fit, a second one invites them."""
-    scope = scope_of(request.user)
+    scope = request.scope
     given = request.POST or request.GET
     form = ChoiceForm(given or None, scope)
     context: dict[str, Any] = {**NAV, "event": event, "form": form}
@@ -261,11 +262,11 @@ def _refused(request: HttpRequest, event: Event, why: str) -> HttpResponse:
     return redirect("staff_events:one", event.pk)
 
 
-def _invited(request: HttpRequest, event: Event, choice: inviting.Choice) -> HttpResponse:
+def _invited(request: StaffRequest, event: Event, choice: inviting.Choice) -> HttpResponse:
     enterprises = request.POST.get("whom") == "enterprises"
     work = inviting.invite_enterprises if enterprises else inviting.invite_people
     try:
-        new = work(event, choice, scope_of(request.user))
+        new = work(event, choice, request.scope)
     except RefusedError as refused:
         return _refused(request, event, str(refused))
     said = (

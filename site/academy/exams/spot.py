@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -171,9 +172,9 @@ def tally(label: str, people: list[Candidate]) -> Tally:
 
 def due_for(user: User, now: datetime) -> QuerySet[SpotExam]:
     """The spot exams that this person has been drawn for and has still to sit."""
-    ended = Attempt.objects.filter(user=user, purpose__startswith="spot:").exclude(submitted_at=None)
-    over = [int(purpose.removeprefix("spot:")) for purpose in ended.values_list("purpose", flat=True)]
-    return SpotExam.objects.filter(candidates__user=user, closes_at__gt=now).exclude(pk__in=over)
+    purpose = Concat(Value("spot:"), Cast(OuterRef("pk"), CharField()))
+    ended = Attempt.objects.filter(user=user, purpose=purpose).exclude(submitted_at=None)
+    return SpotExam.objects.filter(~Exists(ended), candidates__user=user, closes_at__gt=now)
 
 
 def _candidates(spot_exam: SpotExam, chosen: list[int]) -> Iterator[Candidate]:

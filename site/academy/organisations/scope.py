@@ -55,11 +55,12 @@ class Scope:
         """The districts that are wholly in this scope."""
         return District.objects.all() if self.whole else District.objects.filter(pk__in=self.districts)
 
-    def records(self, rows: Rows, through: str = "") -> Rows:
-        """Of `Placed` rows, or of what leads to one `through` something, those that were made where this scope is."""
-        return rows.filter(self.made(through))
+    def records(self, rows: Rows) -> Rows:
+        """Of `Placed` rows those that were made where this scope is."""
+        return rows.filter(self.made())
 
     def made(self, through: str = "") -> Q:
+        """Also for what leads to such rows `through` something."""
         return self._where(f"{through}district_key", f"{through}enterprise_key")
 
     def staff(self, rows: Rows) -> Rows:
@@ -94,17 +95,21 @@ def scope_of(user: User | AnonymousUser) -> Scope:
     if user.is_superuser:
         return Scope(whole=True)
     own = _managed(user)
-    office = Jurisdiction.objects.filter(user=user).select_related("district").first()
-    if office is None or not user.has_perm(VIEWS_TRAINING):
-        return Scope(enterprises=own)
-    if office.district.parent_id is None:
+    parts = dict(_office(user)) if user.has_perm(VIEWS_TRAINING) else {}
+    if None in parts.values():
         return Scope(whole=True)
-    parts = District.objects.within(office.district).values_list("pk", flat=True)
     return Scope(districts=frozenset(parts), enterprises=own)
 
 
 def _managed(user: User) -> frozenset[int]:
     """Also under the other names by which they were entered: records know them by those."""
-    own = frozenset(user.manages.current().values_list("enterprise_id", flat=True))
-    also = Enterprise.objects.filter(merged_into__in=own).values_list("pk", flat=True) if own else ()
-    return own.union(also)
+    own = user.manages.current().order_by()
+    also = Enterprise.objects.filter(merged_into__in=own.values("enterprise")).order_by()
+    return frozenset(own.values_list("enterprise", flat=True).union(also.values_list("pk", flat=True)))
+
+
+def _office(user: User) -> QuerySet[District, tuple[int, int | None]]:
+    """The districts of an official, each with what it is part of: nothing, for the whole city."""
+    own = Jurisdiction.objects.filter(user=user).values("district")
+    part = Q(pk__in=own) | Q(parent__in=own) | Q(parent__parent__in=own)
+    return District.objects.filter(part).values_list("pk", "parent_id")

@@ -48,6 +48,7 @@ def certify(
         code=new_code(),
         issuer=settings.CERTIFICATE_ISSUER,
         person_name=completion.user.name or completion.person_name,
+        course_key=completion.course_key,
         course_title=completion.course_title,
         edition=completion.edition,
         hours=completion.hours,
@@ -55,6 +56,7 @@ def certify(
         issued_at=moment,
         starts_on=starts_on,
         expires_on=last_day(starts_on, validity_months),
+        **completion.placing(),
     )
     write_down(
         certificate, Verb.CERTIFIED, {"until": certificate.expires_on, "renews": renews and renews.number}

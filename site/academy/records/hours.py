@@ -1,15 +1,14 @@
 """The ledger of training hours: credited once, corrected by another entry, never edited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +18,13 @@ from academy.organisations.models import Membership
 from academy.records.locking import lock
 from academy.records.log import record
 from academy.records.models import TrainingHours, Verb, midnight
+from academy.records.models.hours import TrainingHoursQuerySet
 from academy.records.refusals import RefusedError
 
 NONE = Decimal(0)
 Source = TrainingHours.Source
+# a post, since when, until when
+Held = tuple[str, datetime, datetime | None]
 # an event may have a longer one
 LONGEST_TITLE = TrainingHours._meta.get_field("title").max_length or 0
 
@@ -133,30 +135,35 @@ def balance(entry: TrainingHours) -> Decimal:
     return sum(entry.corrections.values_list("hours", flat=True), entry.hours)
 
 
-def year_of(user: User, year: int) -> Year:
-    entries = (
-        TrainingHours.objects.filter(user__in=same_person(user))
-        .in_year(year)
-        .select_related("corrects", "entered_by")
-    )
-    return Year(year, list(entries), _target(user, year))
+def year_of(user: User, year: int, places: Iterable[Membership] | None = None) -> Year:
+    """`places`, where they are known: those of today, which is enough for the running year."""
+    held = _held(user) if places is None else [(one.post.name, one.joined_at, one.left_at) for one in places]
+    return Year(year, list(_entries(user).in_year(year)), _target(held, year))
 
 
 def years_of(user: User) -> list[Year]:
     """Every year with an entry and the running one, the latest first."""
-    running = timezone.localdate().year
-    entries = TrainingHours.objects.filter(user__in=same_person(user))
-    years = {day.year for day in entries.dates("earned_on", "year")}
-    return [year_of(user, year) for year in sorted({running, *years}, reverse=True)]
+    entries, held = list(_entries(user)), _held(user)
+    years = sorted({timezone.localdate().year, *(entry.earned_on.year for entry in entries)}, reverse=True)
+    return [
+        Year(year, [entry for entry in entries if entry.earned_on.year == year], _target(held, year))
+        for year in years
+    ]
 
 
-def _target(user: User, year: int) -> Decimal | None:
+def _entries(user: User) -> TrainingHoursQuerySet:
+    found: TrainingHoursQuerySet = TrainingHours.objects.filter(user__in=same_person(user))
+    return found.select_related("corrects", "entered_by")
+
+
+def _held(user: User) -> list[Held]:
+    rows = Membership.objects.filter(user__in=same_person(user))
+    return list(rows.values_list("post__name", "joined_at", "left_at"))
+
+
+def _target(held: list[Held], year: int) -> Decimal | None:
     """The highest of the posts that the person holds, or held when the year ended."""
     end = midnight(date(year + 1, 1, 1))
-    still = Q(left_at=None) | Q(left_at__gte=end)
-    held = Membership.objects.filter(still, user__in=same_person(user), joined_at__lt=end)
-    posts = held.values_list("post__name", flat=True)
-    return max(
-        (Decimal(settings.HOURS_TARGETS[post]) for post in posts if post in settings.HOURS_TARGETS),
-        default=None,
-    )
+    posts = [post for post, joined, left in held if joined < end and (left is None or left >= end)]
+    targets = settings.HOURS_TARGETS
+    return max((Decimal(targets[post]) for post in posts if post in targets), default=None)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +16,8 @@ from academy.accounts.access import staff_only
 from academy.core.exports import Row, export
 from academy.core.walking import walk
 from academy.organisations.models import Enterprise
-from academy.organisations.scope import Scope, scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.certifying import revoke
 from academy.records.models import Certificate
 from academy.records.models.certificate import CertificateQuerySet
@@ -25,8 +25,8 @@ from academy.records.seeing import certificates, may_see_score
 from academy.records.terms import WINDOW
 from academy.records.views import shown
 from academy.reports import seeing, titles
-from academy.reports.filters import NOT_STATED
-from academy.reports.listing import PER_PAGE, cell
+from academy.reports.filters import NOT_STATED, says
+from academy.reports.listing import PER_PAGE, Keyed, cell
 from academy.reports.places import Tree
 
 EXPIRING = "expiring"
@@ -66,21 +66,27 @@ class CertificateFilters(forms.Form):
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         found = seeing.certificates(self.scope)
         if words := chosen.get("q"):
-            found = found.filter(Q(number__icontains=words) | Q(person_name__icontains=words))
+            found = found.filter(_about(words))
         if subject := chosen.get("subject"):
             found = found.of_course(subject)
         if "district" in chosen:
-            found = found.filter(completion__district_key__in=self.tree.parts(int(chosen["district"])))
+            found = found.filter(district_key__in=self.tree.parts(int(chosen["district"])))
         if "enterprise" in chosen:
-            found = found.filter(completion__enterprise_key__in=_twins(chosen["enterprise"]))
+            found = found.filter(enterprise_key__in=_twins(chosen["enterprise"]))
         if "apart" in chosen:
             district = int(chosen["district"]) if "district" in chosen else None
-            found = found.exclude(completion__district_key__in=self.tree.shown(district))
+            found = found.exclude(district_key__in=self.tree.shown(district))
         for name in ("business_type", "post"):
             if name in chosen:
                 word = chosen[name] if chosen[name] != NOT_STATED else ""
-                found = found.filter(**{f"completion__{name}_name": word})
-        return in_state(found, chosen.get("state", "")).select_related("revocation")
+                found = found.filter(**{f"{name}_name": word})
+        return in_state(found, chosen.get("state", ""))
+
+
+def _about(words: str) -> Q:
+    """No number holds anything but plain letters and digits."""
+    numbered = Q(number__contains=words.upper()) if words.isascii() else Q()
+    return numbered | says("person_name", words)
 
 
 def _twins(key: int) -> QuerySet[Enterprise, Any]:
@@ -107,12 +113,13 @@ class RevocationForm(forms.Form):
 
 @supervisor_required
 @require_safe
-def listed(request: HttpRequest) -> HttpResponseBase:
-    filters = CertificateFilters(request.GET, scope_of(request.user))
+def listed(request: StaffRequest) -> HttpResponseBase:
+    filters = CertificateFilters(request.GET, request.scope)
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
-        return export(request.GET["format"], "certificates", heads, map(_row, walk(found)))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        return export(request.GET["format"], "certificates", heads, map(_row, walk(_whole(found))))
+    keyed: Any = Keyed(found, _whole)
+    page = Paginator(keyed, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -128,16 +135,16 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 
 @supervisor_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, number: str) -> HttpResponse:
+def one(request: StaffRequest, number: str) -> HttpResponse:
     """Revoking is asked about once: the first sending shows what it means, the second does it."""
-    seen = certificates(scope_of(request.user))
+    seen = certificates(request.scope)
     known = seen.select_related("completion", "revocation", "user")
     found = get_object_or_404(known, number=number.replace("\0", ""))
     form = RevocationForm(request.POST or None)
     if request.method == "POST" and not request.user.has_perm("records.revoke_a_certificate"):
         return staff_only(request)
     if request.method == "POST" and form.is_valid() and "sure" in request.POST:
-        revoke(found, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
+        revoke(found, request.user, form.cleaned_data["reason"])
         return redirect("reports:certificate", number)
     context = {
         "nav": "certificates",
@@ -146,6 +153,10 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "asked": form.is_bound and form.is_valid(),
     }
     return render(request, "reports/certificate.html", context)
+
+
+def _whole(found: CertificateQuerySet) -> CertificateQuerySet:
+    return found.select_related("revocation")
 
 
 def _row(certificate: Certificate) -> Row:

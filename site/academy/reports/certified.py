@@ -17,8 +17,8 @@ from academy.reports.loading import CHUNK, day_number
 
 # later than any day
 ENDLESS = np.iinfo(np.int32).max
-PLACE = ("completion__district_key", "completion__enterprise_key")
-WORDS = ("completion__business_type_name", "completion__post_name", "completion__course_key")
+PLACE = ("district_key", "enterprise_key")
+WORDS = ("business_type_name", "post_name", "course_key")
 
 
 class States(NamedTuple):

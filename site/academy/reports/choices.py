@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -81,12 +82,16 @@ class Choice:
 
     def records(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Of `Placed` rows those that `facts` counts, whatever their time and subject."""
-        rows = rows.filter(made_in(self.scope))
-        if self.enterprise is not None:
-            rows = rows.filter(enterprise_key__in=with_twins([self.enterprise]))
-        if self.apart:
-            rows = rows.exclude(district_key__in=self.left_out)
-        return rows.filter(**dict(self._words()))
+        rows = rows.filter(self._where, **dict(self._words()))
+        return rows.exclude(district_key__in=self.left_out) if self.apart else rows
+
+    @cached_property
+    def _where(self) -> Q:
+        if self.enterprise is None:
+            return made_in(self.scope)
+        here = Q(enterprise_key__in=with_twins([self.enterprise]))
+        # what is in an enterprise of one's own is one's own
+        return here if self.enterprise in self.scope.enterprises else here & made_in(self.scope)
 
     def _words(self) -> Iterator[tuple[str, Any]]:
         if self.district is not None:
@@ -97,12 +102,11 @@ class Choice:
             yield "post_name", self.post
 
 
-def made_in(scope: Scope, path: str = "") -> Q:
-    """For `Placed` rows, or what leads to them by `path`."""
+def made_in(scope: Scope) -> Q:
+    """For `Placed` rows."""
     if scope.whole:
         return Q()
-    own = Q(**{f"{path}enterprise_key__in": with_twins(scope.enterprises)})
-    return own | Q(**{f"{path}district_key__in": scope.districts})
+    return Q(enterprise_key__in=with_twins(scope.enterprises)) | Q(district_key__in=scope.districts)
 
 
 def with_twins(keys: Collection[int]) -> list[int]:

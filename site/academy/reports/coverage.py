@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,8 +15,7 @@ from academy.accounts.models import User
 from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.organisations.models import Enterprise
-from academy.organisations.scope import scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports.facts import Column
 from academy.reports.filters import NOT_STATED, Filters
 from academy.reports.listing import Listing, listing
@@ -62,7 +61,7 @@ class People(Slices):
         roster = self.staff.roster
         users = User.objects.only("name", "phone").in_bulk(roster.person[places].tolist())
         keys = roster.key[roster.where[places]].tolist()
-        names = dict(Enterprise.objects.filter(pk__in=keys).values_list("pk", "name"))
+        names = self._names(keys)
         found = []
         for place, key in zip(places, keys, strict=True):
             user, at = users[int(roster.person[place])], roster.where[place]
@@ -71,6 +70,12 @@ class People(Slices):
             row = [user.name, user.masked_phone, names[key], district, *words]
             found.append((user.pk, key, [*row, self.words[int(self.staff.trained[place])]]))
         return found
+
+    def _names(self, keys: list[int]) -> dict[int, str]:
+        chosen = self.filters.chosen.get("enterprise")
+        if chosen and {*keys} <= {chosen.pk}:
+            return {chosen.pk: chosen.name}
+        return dict(Enterprise.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 class Enterprises(Slices):
@@ -100,8 +105,8 @@ class Enterprises(Slices):
 
 @supervisor_required
 @require_safe
-def people(request: HttpRequest) -> HttpResponseBase:
-    filters = CoverageFilters(request.GET, scope_of(request.user))
+def people(request: StaffRequest) -> HttpResponseBase:
+    filters = CoverageFilters(request.GET, request.scope)
     lead = _(
         "Everybody who works in an enterprise in business today, once for each enterprise; trained counts wherever it was"
     )
@@ -123,8 +128,8 @@ def people(request: HttpRequest) -> HttpResponseBase:
 
 @supervisor_required
 @require_safe
-def enterprises(request: HttpRequest) -> HttpResponseBase:
-    filters = CoverageFilters(request.GET, scope_of(request.user))
+def enterprises(request: StaffRequest) -> HttpResponseBase:
+    filters = CoverageFilters(request.GET, request.scope)
     lead = _(
         "Enterprises in business today; one is covered where somebody who works there today was trained in the period"
     )

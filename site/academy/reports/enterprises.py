@@ -56,10 +56,9 @@ def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[
     """Narrowed to the enterprise, whatever the address says. Officials have the lists of their district; whoever keeps
     the staff list has those of the enterprise."""
     asked = query.copy()
-    for name in ("district", "apart"):
+    for name in ("district", "enterprise", "apart"):
         asked.pop(name, None)
-    asked["enterprise"] = str(enterprise.pk)
-    filters = kind(asked, scope)
+    filters = kind(asked, scope, enterprise)
     if not scope.supervises:
         filters.lists = {name: f"{reverse(f'enterprise_{name}', args=[enterprise.pk])}?" for name in LISTS}
     return filters

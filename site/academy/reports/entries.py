@@ -14,7 +14,7 @@ from django.utils import timezone
 from academy.core.walking import walk
 from academy.records.models import Attendance, Completion, midnight
 from academy.reports.choices import EVENT, Choice
-from academy.reports.filters import phone_has
+from academy.reports.filters import phone_has, says
 from academy.reports.loading import COURSE, EPOCH
 
 NO_SCORE = Value(None, IntegerField())
@@ -103,7 +103,7 @@ class Entries:
     def _about(self, column: str) -> Q:
         found = Q() if self.choice.subject is None else Q(**{column: self.choice.subject})
         if self.words:
-            found &= Q(person_name__icontains=self.words) | phone_has(self.words)
+            found &= says("person_name", self.words) | phone_has(self.words)
         return found
 
 

@@ -148,9 +148,9 @@ def _sittings(accounts: Mapping[int, int]) -> list[tuple[_Sitting, bool]]:
 def _enrolments(accounts: Mapping[int, int]) -> Iterator[tuple[int, str, datetime, int]]:
     """What was done under another account of the same person is done."""
     same = {name: OuterRef(name) for name in ("user", "course_key", "edition")}
-    done = Completion.objects.order_by().filter(**same)
+    certified = Certificate.objects.standing().order_by().filter(**same)
     rows = Enrolment.objects.order_by().annotate(
-        completed=Exists(done), certified=Exists(done.filter(_is_certified()))
+        completed=Exists(Completion.objects.order_by().filter(**same)), certified=Exists(certified)
     )
     lessons, passed, elsewhere = _learned(accounts), _passed(accounts), _elsewhere(accounts)
     named = ("user", "course_key", "edition", "began_at", "completed", "certified")

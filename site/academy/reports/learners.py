@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,8 +16,7 @@ from academy.accounts.models import User
 from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.exams.models import SpotExam
-from academy.organisations.scope import scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import titles
 from academy.reports.coverage import YES
 from academy.reports.facts import Column
@@ -116,8 +115,8 @@ def _spots(keys: Collection[str]) -> dict[str, str]:
 
 @supervisor_required
 @require_safe
-def paths(request: HttpRequest) -> HttpResponseBase:
-    filters = PathFilters(request.GET, scope_of(request.user))
+def paths(request: StaffRequest) -> HttpResponseBase:
+    filters = PathFilters(request.GET, request.scope)
     lead = _(
         "Each person who began a course in the period, once for each course; of a district, those who work there today"
     )
@@ -128,8 +127,8 @@ def paths(request: HttpRequest) -> HttpResponseBase:
 
 @supervisor_required
 @require_safe
-def exams(request: HttpRequest) -> HttpResponseBase:
-    filters = ExamFilters(request.GET, scope_of(request.user))
+def exams(request: StaffRequest) -> HttpResponseBase:
+    filters = ExamFilters(request.GET, request.scope)
     lead = _(
         "Each exam handed in in the period, the latest begun first; of a district, those of who works there today"
     )

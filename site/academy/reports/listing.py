@@ -1,10 +1,11 @@
 """A list of many rows: on the screen page by page with links, in a file whole."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
@@ -13,6 +14,7 @@ from academy.core.exports import Row, export
 from academy.reports.filters import Filters
 
 PER_PAGE = 50
+Kept = TypeVar("Kept", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,25 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
         "rows": [_linked(made, found) for found in page],
     }
     return render(request, made.template, context)
+
+
+class Keyed(Generic[Kept]):
+    """A sequence for a paginator, of which a page finds its keys first: what `whole` joins and counts is not done for all the
+    rows before it."""
+
+    def __init__(self, found: QuerySet[Kept], whole: Callable[[Any], QuerySet[Kept]]) -> None:
+        self.found, self._whole = found, whole
+
+    def __len__(self) -> int:
+        return self.found.count()
+
+    def __getitem__(self, which: slice) -> list[Kept]:
+        keys = list(self.found.values_list("pk", flat=True)[which])
+        rows = self._whole(self.found.model._default_manager.order_by()).in_bulk(keys)
+        return [rows[key] for key in keys if key in rows]
+
+    def iterator(self, chunk_size: int) -> Iterator[Kept]:
+        return self._whole(self.found).iterator(chunk_size)
 
 
 def columns(heads: Iterable[str], numeric: Collection[str]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +17,12 @@ from django.views.decorators.http import require_safe
 from academy.core.cells import Cell
 from academy.core.exports import download, export
 from academy.core.walking import walk
-from academy.organisations.scope import Scope, scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.exporting import lines
 from academy.records.models import Statement, StatementQuerySet, Verb
 from academy.records.models.completion import midnight
-from academy.reports.filters import phone_has
+from academy.reports.filters import phone_has, says
 
 PER_PAGE = 50
 HEADS = [
@@ -89,8 +89,8 @@ class LogFilters(forms.Form):
 
 @supervisor_required
 @require_safe
-def listed(request: HttpRequest) -> HttpResponseBase:
-    filters = LogFilters(request.GET, scope_of(request.user))
+def listed(request: StaffRequest) -> HttpResponseBase:
+    filters = LogFilters(request.GET, request.scope)
     found = filters.statements()
     wanted = request.GET.get("format") if filters.is_valid() else None
     if wanted == "xapi":
@@ -114,7 +114,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 
 
 def _person(words: str) -> Q:
-    return Q(user__name__icontains=words) | phone_has(words)
+    return says("user__name", words) | phone_has(words)
 
 
 def _row(one: Statement) -> list[Cell]:

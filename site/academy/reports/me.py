@@ -21,7 +21,8 @@ from academy.organisations.inviting import sent_to
 from academy.organisations.managing import managed_by, with_waiting
 from academy.organisations.models import Membership
 from academy.records.hours import year_of, years_of
-from academy.records.models import Attendance, Certificate, Completion
+from academy.records.models import Attendance, Completion
+from academy.records.seeing import with_certificates
 from academy.reports import ledger
 
 
@@ -35,19 +36,19 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What a worker has learned, is learning, and how this site looks to them."""
     user = request.user
     under_way = continue_where(user)
-    mine = same_person(user)
-    certificates = Certificate.objects.filter(user__in=mine).newest().select_related("revocation")
+    mine, places = same_person(user), list(Membership.objects.places_of(user))
+    completions, earned = with_certificates(Completion.objects.filter(user__in=mine))
     now = timezone.now()
     context = {
         "nav": "me",
-        "places": list(Membership.objects.places_of(user)),
+        "places": places,
         "duties": duties_of(user),
         "spot_exams": due_for(user, now),
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
-        "certificates": certificates,
-        "learned": _learned(user),
-        "year": year_of(user, timezone.localdate().year),
+        "certificates": [one for one in earned if not one.is_renewed],  # type: ignore[attr-defined]
+        "learned": _learned(user, completions),
+        "year": year_of(user, timezone.localdate().year, places),
         "managed": with_waiting(managed_by(user)),
         "requests": requests.shown_to(user),
         "invitations": sent_to(user),
@@ -55,11 +56,9 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "me/home.html", context)
 
 
-def _learned(user: User) -> list[Any]:
+def _learned(user: User, completions: list[Completion]) -> list[Any]:
     """Courses and events in one list, the latest first."""
-    mine = same_person(user)
-    completions = Completion.objects.filter(user__in=mine).prefetch_related("certificates")
-    attended = Attendance.objects.standing().filter(user__in=mine)
+    attended = Attendance.objects.standing().filter(user__in=same_person(user))
     return sorted([*completions, *attended], key=lambda one: (_moment(one), one.pk), reverse=True)
 
 

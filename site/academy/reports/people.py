@@ -15,7 +15,7 @@ from academy.accounts.persons import same_person
 from academy.organisations.models import Membership, MembershipQuerySet
 from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
-from academy.records.hours import correct, years_of
+from academy.records.hours import Year, correct, years_of
 from academy.records.models import TrainingHours
 from academy.records.refusals import RefusedError
 from academy.reports import ledger, seeing
@@ -49,6 +49,13 @@ class CorrectionForm(forms.Form):
         super().__init__(data, initial={"key": uuid4()})
         entries = TrainingHours.objects.filter(user__in=same_person(person), corrects=None)
         self.fields["entry"].queryset = entries  # type: ignore[attr-defined]
+
+    def offer(self, years: list[Year]) -> None:
+        """The entries that the page has read already."""
+        field = self.fields["entry"]
+        assert isinstance(field, forms.ModelChoiceField)
+        entries = [entry for year in years for entry in year.entries if not entry.corrects_id]
+        field.choices = [("", field.empty_label), *((entry.pk, str(entry)) for entry in entries)]
 
 
 @supervisor_required
@@ -98,6 +105,8 @@ def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int
     scope = request.scope
     places = list(_places(scope, person))
     works_here = scope.whole or any(place.left_at is None for place in places)
+    years = years_of(person) if works_here else []
+    form.offer(years)
     context = {
         "nav": "people",
         "person": person,
@@ -105,7 +114,7 @@ def _page(request: StaffRequest, person: User, form: CorrectionForm, status: int
         "others": person.merged.all(),
         "places": places,
         **life_of(person, scope),
-        "years": [(year, ledger.table(year)) for year in years_of(person)] if works_here else [],
+        "years": [(year, ledger.table(year)) for year in years],
         "form": form if works_here else None,
     }
     return render(request, "reports/person.html", context, status=status)

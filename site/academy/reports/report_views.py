@@ -1,22 +1,21 @@
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from academy.organisations.scope import scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import on_paper, periodical, periods
 from academy.reports.places import Tree
 
 
 @supervisor_required
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     context = {
         "nav": "reports",
         "reports": periodical.recent(periods.today()),
-        "districts": Tree.seen_by(scope_of(request.user)).indented(),
+        "districts": Tree.seen_by(request.scope).indented(),
         "district": request.GET.get("district", ""),
     }
     return render(request, "reports/reports.html", context)
@@ -24,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @supervisor_required
 @require_safe
-def report(request: HttpRequest, slug: str) -> HttpResponseBase:
+def report(request: StaffRequest, slug: str) -> HttpResponseBase:
     """In the language of the reader, or in another that is asked for."""
     language = request.GET.get("language", "")
     known = language if language in dict(settings.LANGUAGES) else translation.get_language()
@@ -32,8 +31,8 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _report(request, slug)
 
 
-def _report(request: HttpRequest, slug: str) -> HttpResponseBase:
-    made = periodical.report(slug, request.GET, scope_of(request.user))
+def _report(request: StaffRequest, slug: str) -> HttpResponseBase:
+    made = periodical.report(slug, request.GET, request.scope)
     wanted = request.GET.get("format", "")
     if wanted in on_paper.FORMATS:
         return _file(made, wanted)

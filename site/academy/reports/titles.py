@@ -1,10 +1,11 @@
 """What courses and events are called, by their keys."""
 
-from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from itertools import chain
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 
+from academy.accounts.models import User
 from academy.courses.models import CoursePage
 from academy.records.models import Attendance, Completion
 
@@ -12,25 +13,8 @@ from academy.records.models import Attendance, Completion
 AT_ONCE = 50
 
 
-class _Named(NamedTuple):
-    rows: QuerySet[Any]
-    key: str
-    title: str
-    at: str
-
-    def last(self, key: str) -> Subquery:
-        """As it was called when it was last recorded."""
-        found = self.rows.filter(**{self.key: key}).order_by(f"-{self.at}")
-        return Subquery(found.values(self.title)[:1])
-
-    def all(self, keys: list[str]) -> Iterator[tuple[str, str]]:
-        for n in range(0, len(keys), AT_ONCE):
-            some = keys[n : n + AT_ONCE]
-            asked = {f"title_{place}": self.last(key) for place, key in enumerate(some)}
-            for titles in self.rows.order_by("pk").annotate(**asked).values_list(*asked)[:1]:
-                yield from (
-                    (key, title) for key, title in zip(some, titles, strict=True) if title is not None
-                )
+COURSES = Completion.objects.order_by("-completed_at").values("course_title")
+EVENTS = Attendance.objects.order_by("-attended_at").values("event_title")
 
 
 def courses() -> dict[str, str]:
@@ -42,10 +26,17 @@ def courses() -> dict[str, str]:
 def of(keys: Collection[str], known: dict[str, str]) -> dict[str, str]:
     """`known` first; what is not among them is called as it was when it was last recorded."""
     missing = [key for key in keys if key not in known]
-    taught = _Named(Completion.objects.all(), "course_key", "course_title", "completed_at")
-    held = _Named(Attendance.objects.all(), "event_key", "event_title", "attended_at")
-    return {
-        **{key: known[key] for key in keys if key in known},
-        **dict(taught.all([key for key in missing if key.startswith("course:")])),
-        **dict(held.all([key for key in missing if not key.startswith("course:")])),
-    }
+    some = (missing[n : n + AT_ONCE] for n in range(0, len(missing), AT_ONCE))
+    return {**{key: known[key] for key in keys if key in known}, **dict(chain(*map(_recorded, some)))}
+
+
+def _recorded(keys: list[str]) -> list[tuple[str, str]]:
+    """In one query, for which any row will do to ask it of: who has records has people."""
+    asked = {f"title_{place}": _last(key) for place, key in enumerate(keys)}
+    titles = User.objects.order_by("pk").annotate(**asked).values_list(*asked)[:1]
+    return [(key, title) for row in titles for key, title in zip(keys, row, strict=True) if title is not None]
+
+
+def _last(key: str) -> Subquery:
+    is_course = key.startswith("course:")
+    return Subquery((COURSES.filter(course_key=key) if is_course else EVENTS.filter(event_key=key))[:1])

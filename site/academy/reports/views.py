@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from academy.core.exports import Row, export
 from academy.core.templatetags.look import thousands
-from academy.organisations.scope import Scope, scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.scope import Scope
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import drawing, shows
 from academy.reports.entries import Entries, Entry
 from academy.reports.figures import Figures
@@ -23,8 +23,8 @@ from academy.reports.tables import Tables
 
 @supervisor_required
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponseBase:
-    filters = Filters(request.GET, scope_of(request.user))
+def dashboard(request: StaffRequest) -> HttpResponseBase:
+    filters = Filters(request.GET, request.scope)
     figures = Figures(filters.choice, filters.snapshot)
     tables = Tables(filters, figures)
     # A file cannot say which filter was wrong, so that is said on the page instead
@@ -42,7 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/dashboard.html", context)
 
 
-def _file(request: HttpRequest, tables: Tables) -> HttpResponseBase:
+def _file(request: StaffRequest, tables: Tables) -> HttpResponseBase:
     if request.GET["format"] == "png":
         return drawing.picture(request.GET.get("chart", ""), tables)
     table = tables.table(request.GET.get("table", ""))
@@ -51,8 +51,8 @@ def _file(request: HttpRequest, tables: Tables) -> HttpResponseBase:
 
 @supervisor_required
 @require_safe
-def records(request: HttpRequest) -> HttpResponseBase:
-    return listing(request, record_list(ListFilters(request.GET, scope_of(request.user))))
+def records(request: StaffRequest) -> HttpResponseBase:
+    return listing(request, record_list(ListFilters(request.GET, request.scope)))
 
 
 def record_list(filters: ListFilters) -> Listing:
@@ -82,7 +82,7 @@ def _counted(entries: Entries, n: int) -> str:
 
 @supervisor_required
 @require_safe
-def completions(request: HttpRequest) -> HttpResponseBase:
+def completions(request: StaffRequest) -> HttpResponseBase:
     """Where the list was before events were in it."""
     query = request.GET.copy()
     query["kind"] = "course"

@@ -30,5 +30,7 @@ def database(url: str, pool: int) -> dict[str, Any]:
         raise ValueError("DATABASE_URL begins with postgres:// or sqlite:///")
     options = found.setdefault("OPTIONS", {})
     if pool:
+        # compiling a question takes longer than answering it: none of a page's is that long
+        options.setdefault("options", "-c jit=off")
         options["pool"] = {"min_size": min(READY, pool), "max_size": pool, "timeout": PATIENCE}
     return found

@@ -122,8 +122,8 @@ def _person(user: User) -> int:
 
 
 def _certificates(accounts: Collection[int], keys: set[str]) -> Iterator[Proof]:
-    rows = Certificate.objects.standing().filter(user__in=accounts, completion__course_key__in=keys)
-    for user, key, at, until in rows.values_list("user", "completion__course_key", "issued_at", "expires_on"):
+    rows = Certificate.objects.standing().filter(user__in=accounts, course_key__in=keys)
+    for user, key, at, until in rows.values_list("user", "course_key", "issued_at", "expires_on"):
         yield Proof(user, key, at, until=until or date.max)
 
 

@@ -14,10 +14,17 @@ Places = QuerySet[Any, Any]
 PERSON = Coalesce("user__merged_into", "user", output_field=BigIntegerField())
 PLACE = Coalesce("enterprise__merged_into", "enterprise", output_field=BigIntegerField())
 ACTIVE = Q(user__merged_into=None, user__is_active=True) | Q(user__merged_into__is_active=True)
-COUNTY = Case(
-    When(enterprise__district__parent__parent__isnull=False, then=F("enterprise__district__parent")),
-    default=F("enterprise__district"),
-)
+# key and name of the district above, for a subdistrict
+COUNTY = {
+    name: Case(
+        When(
+            enterprise__district__parent__parent__isnull=False,
+            then=F(f"enterprise__district__parent__{column}"),
+        ),
+        default=F(f"enterprise__district__{column}"),
+    )
+    for name, column in (("county", "pk"), ("county_name", "name"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,10 @@ def preview(places: Places, settled: QuerySet[Any] | None = None) -> Preview:
     """`settled`: the persons who need not do anything."""
     persons = Count("person", distinct=True)
     counted = places.aggregate(persons=persons, enterprises=Count(PLACE, distinct=True))
-    in_county = places.annotate(county=COUNTY).order_by().values_list("county")
-    by_county = dict(in_county.annotate(n=persons))
-    counties = District.objects.filter(pk__in=by_county)
+    in_county = places.annotate(**COUNTY).order_by("county").values_list("county", "county_name")
+    districts = [(name, n) for _key, name, n in in_county.annotate(n=persons)]
     holding = places.filter(person__in=settled).aggregate(n=persons)["n"] if settled is not None else 0
-    return Preview(**counted, districts=[(one.name, by_county[one.pk]) for one in counties], settled=holding)
+    return Preview(**counted, districts=districts, settled=holding)
 
 
 def missing(assignment: Assignment) -> Places:

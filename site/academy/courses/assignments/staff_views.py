@@ -112,10 +112,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     address = reverse("assignments:people", args=[pk])
     places = Paginator(counting.by(desk.rows, today, *tables.GROUPS["enterprise"]), PER_PAGE)
     page = places.get_page(request.GET.get("page"))
-    districts = counting.by(desk.rows, today, *tables.GROUPS["district"])
+    districts = list(counting.by(desk.rows, today, *tables.GROUPS["district"]))
     context = {
         **_facts(request, desk),
-        "tally": counting.tally(desk.rows, today),
+        "tally": counting.total(districts),
         "districts": tables.grouped(districts, "district", address),
         "enterprises": tables.grouped(page, "enterprise", address),
         "page": page,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from academy.demo.simulated.learning import Learned
+from academy.demo.simulated.learning import PLACED, Learned, course_key
 from academy.demo.simulated.people import People
 from academy.demo.simulated.plan import Plan, moment
 from academy.demo.simulated.words import COURSES, ISSUER, REVOKED
@@ -19,7 +19,7 @@ from academy.records.terms import first_day, last_day
 
 FIELDS = (
     "id", "completion", "occasion", "user", "renews", "number", "code", "issuer", "person_name", "course_title", "edition", "hours",
-    "score", "issued_at", "starts_on", "expires_on",
+    "score", "issued_at", "starts_on", "expires_on", "course_key", *PLACED,
 )  # fmt: skip
 REVOKED_SHARE = 0.001
 
@@ -31,12 +31,12 @@ class Term(NamedTuple):
     ends: date | None
 
 
-def build_certificates(plan: Plan, people: People, learned: Learned) -> int:
+def build_certificates(plan: Plan, people: People, words: list[tuple[Any, ...]], learned: Learned) -> int:
     months = np.array([months or 0 for _share, _hours, months in COURSES.values()])
     certified = np.flatnonzero(months[learned.course] > 0)
     last = {series.year: series.last for series in CertificateSeries.objects.all()}
     first = first_key(Certificate)
-    rows = _rows(plan, people, learned, certified.tolist(), first, last)
+    rows = _rows(plan, people, words, learned, certified.tolist(), first, last)
     write(Certificate, FIELDS, rows, len(certified))
     for year, number in last.items():
         CertificateSeries.objects.update_or_create(year=year, defaults={"last": number})
@@ -45,7 +45,13 @@ def build_certificates(plan: Plan, people: People, learned: Learned) -> int:
 
 
 def _rows(
-    plan: Plan, people: People, learned: Learned, certified: list[int], first: int, last: dict[int, int]
+    plan: Plan,
+    people: People,
+    words: list[tuple[Any, ...]],
+    learned: Learned,
+    certified: list[int],
+    first: int,
+    last: dict[int, int],
 ) -> Iterator[tuple[Any, ...]]:
     """By time, so that numbers follow each other and each renews the one before."""
     person = people.jobs.person[learned.job].tolist()
@@ -63,6 +69,7 @@ def _rows(
         yield (
             pk, learned.first + n, FIRST, int(people.pks[who]), renewed and renewed.pk, f"{PREFIX}-{today.year}-{last[today.year]:06d}", code,
             ISSUER, people.names[who], titles[what], edition[n], Decimal(terms[what][1]) / 10, score[n], moment(learned.at[n]), starts, ends,
+            course_key(what), *words[int(learned.job[n])],
         )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def build(plan: Plan) -> dict[str, int]:
         "events": len(meetings.events),
         "attendances": len(meetings),
         "completions": len(learned),
-        "certificates": build_certificates(plan, people, learned),
+        "certificates": build_certificates(plan, people, words, learned),
         "entries of hours": build_hours(plan, people, learned, meetings),
         "attempts": build_bank(plan, people, learned),
     }

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,3 +17,7 @@ class Placed(models.Model):
 
     class Meta:
         abstract = True
+
+    def placing(self) -> dict[str, Any]:
+        """For another record of the same day."""
+        return {field.name: getattr(self, field.name) for field in Placed._meta.fields}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.organisations.models import Placed
 from academy.records.codes import grouped
 from academy.records.models.append_only import AppendOnly, AppendOnlyQuerySet
 from academy.records.models.completion import Completion, midnight
@@ -22,7 +23,7 @@ def shanghai_today() -> date:
 
 class CertificateQuerySet(AppendOnlyQuerySet["Certificate"]):
     def of_course(self, course_key: str) -> Self:
-        return self.filter(completion__course_key=course_key)
+        return self.filter(course_key=course_key)
 
     def revoked(self) -> Self:
         return self.exclude(revocation=None)
@@ -54,8 +55,8 @@ class CertificateQuerySet(AppendOnlyQuerySet["Certificate"]):
         return self.revoked() if state == Certificate.State.REVOKED else self.expired()
 
 
-class Certificate(AppendOnly):
-    """A numbered snapshot of a completion. A newer one stands beside the older ones, never in their place."""
+class Certificate(Placed, AppendOnly):
+    """A numbered snapshot of a completion, and of where that was made. A newer one stands beside the older ones, never in their place."""
 
     class State(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -73,6 +74,7 @@ class Certificate(AppendOnly):
     code = models.CharField(_("code"), max_length=40, unique=True)
     issuer = models.CharField(_("issuer"), max_length=100)
     person_name = models.CharField(_("name"), max_length=50, blank=True)
+    course_key = models.CharField(_("course key"), max_length=60)
     course_title = models.CharField(_("course"), max_length=200)
     edition = models.PositiveIntegerField(_("edition"))
     hours = models.DecimalField(_("training hours"), max_digits=5, decimal_places=1)
@@ -94,7 +96,13 @@ class Certificate(AppendOnly):
                 condition=Q(expires_on=None) | Q(expires_on__gte=F("starts_on")), name="a_term_ends_after_it_begins"
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["expires_on"]), models.Index(fields=["issued_at"])]
+        indexes = [
+            models.Index(fields=["expires_on"]),
+            models.Index(fields=["issued_at"]),
+            models.Index(fields=["enterprise_key", "issued_at"]),
+            models.Index(fields=["district_key", "issued_at"]),
+            models.Index(fields=["course_key", "issued_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} · {self.person_name}"

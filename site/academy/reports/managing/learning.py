@@ -1,13 +1,13 @@
 """What whoever keeps a staff list is told of each person's learning: certificates with their ends, and what is still to
 be learned. Passed or not, and no score; derived from records whenever it is asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,8 +85,8 @@ class Learning:
 
     def _to_renew(self) -> list[str]:
         """Not where another one of the same course holds: somebody with two accounts may have two."""
-        held = {one.completion.course_key for one in self.valid if not one.ends_soon}
-        due = {one.completion.course_key: one.course_title for one in (*self.expired, *self.ending)}
+        held = {one.course_key for one in self.valid if not one.ends_soon}
+        due = {one.course_key: one.course_title for one in (*self.expired, *self.ending)}
         return [title for course, title in due.items() if course not in held]
 
 
@@ -100,7 +100,7 @@ def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
         for pk, post in posts.items()
     }
     certificates = Certificate.objects.filter(user__in=person).standing().newest()
-    for certificate in certificates.select_related("revocation", "completion"):
+    for certificate in certificates.select_related("revocation"):
         found[person[certificate.user_id]].certificates.append(certificate)
     entries = TrainingHours.objects.filter(user__in=person).in_year(shanghai_today().year)
     for user, hours in entries.values_list("user", "hours"):
@@ -113,10 +113,10 @@ def learning_of(staff: Iterable[Membership]) -> dict[int, Learning]:
     return found
 
 
-def _accounts(people: Iterable[int]) -> dict[int, int]:
-    """Every account of these people, and whose it is."""
+def _accounts(people: Collection[int]) -> dict[int, int]:
+    """Every account of these people, and whose it is; who stands on the list is there as themselves."""
     rows = User.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).values_list("pk", "merged_into")
-    return {pk: kept or pk for pk, kept in rows}
+    return {pk: pk if pk in people or kept is None else kept for pk, kept in rows}
 
 
 def _assigned(person: dict[int, int], places: set[int]) -> Iterable[tuple[int, str, date]]:
@@ -128,16 +128,13 @@ def _assigned(person: dict[int, int], places: set[int]) -> Iterable[tuple[int, s
 
 def _begun(person: dict[int, int]) -> dict[int, set[str]]:
     """Courses that are there, begun and not completed in the edition that they are in or a later one."""
-    through: dict[tuple[int, str], int] = {}
-    rows = Completion.objects.filter(user__in=person).order_by("edition")
-    for user, course, edition in rows.values_list("user", "course_key", "edition"):
-        through[person[user], course] = edition
-    enrolled = Enrolment.objects.filter(user__in=set(person.values())).values_list(
-        "user", "course_key", "edition"
+    through = Completion.objects.filter(course_key=OuterRef("course_key"), edition__gte=OuterRef("edition"))
+    own, by_another = (
+        through.filter(user=OuterRef("user")),
+        through.filter(user__merged_into=OuterRef("user")),
     )
-    under_way = [
-        (user, course) for user, course, edition in enrolled if edition > through.get((user, course), 0)
-    ]
+    enrolled = Enrolment.objects.filter(~Exists(own), ~Exists(by_another), user__in=set(person.values()))
+    under_way = list(enrolled.values_list("user", "course_key"))
     keys = {course for _user, course in under_way}
     courses = CoursePage.objects.live().filter(pk__in=[key.removeprefix("course:") for key in keys])
     titles = {course.key: course.title for course in courses}

@@ -20,7 +20,7 @@ from academy.reports.merging import comparing
 from academy.reports.merging.comparing import NONE
 from academy.reports.merging.forms import MergePeopleForm
 from academy.reports.merging.seen import is_only_in
-from academy.reports.seeing import people
+from academy.reports.seeing import first_of, people
 
 AT_MOST = 20
 may_merge = supervised("records.add_personmerge")
@@ -102,8 +102,8 @@ def _other(scope: Scope, person: User, key: str) -> User:
 def _searched(request: StaffRequest, scope: Scope, person: User) -> dict[str, Any]:
     """To begin with, whoever has the same name."""
     words = request.GET.get("q", person.name).strip()[:50].replace("\0", "")
-    rows = people(scope).filter(merged_into=None).exclude(pk=person.pk)
-    found = list(_matching(rows, words).order_by("name", "pk")[: AT_MOST + 1])
+    others = User.objects.filter(merged_into=None).exclude(pk=person.pk)
+    found = first_of(scope, _matching(others, words), AT_MOST + 1)
     return {"q": words, "found": found[:AT_MOST], "more": len(found) > AT_MOST}
 
 

@@ -20,7 +20,7 @@ from academy.organisations.enterprise_forms import EnterpriseForm
 from academy.organisations.models import Enterprise, EnterpriseQuerySet, Membership
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
 from academy.records.models.certificate import shanghai_today
-from academy.reports.listing import PER_PAGE
+from academy.reports.listing import PER_PAGE, Keyed
 from academy.reports.register.cells import columns, linked
 from academy.reports.register.filters import EnterpriseFilters
 from academy.reports.register.untrained import Untrained
@@ -55,8 +55,10 @@ adds, changes = supervised("organisations.add_enterprise"), supervised("organisa
 @require_safe
 def listed(request: StaffRequest) -> HttpResponseBase:
     filters = EnterpriseFilters(request.GET, request.scope)
-    registered = _with_people(filters.enterprises())
-    found: Any = Untrained(registered) if filters.wants_untrained else registered
+    registered = filters.enterprises()
+    found: Any = (
+        Untrained(_with_people(registered)) if filters.wants_untrained else Keyed(registered, _with_people)
+    )
     if "format" in request.GET and filters.is_valid():
         rows = (_sheet_row(one) for one in found.iterator(chunk_size=2000))
         return export(request.GET["format"], "enterprises", [str(head) for head in SHEET_HEADS], rows)
