@@ -132,7 +132,7 @@ class TestEachCertificate:
         assert made.assignees.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_who_take_in_at_once_ask_once(at_once: AtOnce, commit: Commit) -> None:
     user = MembershipFactory().user
     ending(user)

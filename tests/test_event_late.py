@@ -195,7 +195,7 @@ def test_two_accounts_of_one_person_claim_once(event: Event, worker: User) -> No
     assert late(client_of(worker), event, codes.current(event, ago(3))).json() == {"waits": False}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_tabs_at_once_claim_once(at_once: AtOnce, event: Event, worker: User) -> None:
     def one() -> int:
         scans.claim(event, worker, ago(5), timezone.now())
