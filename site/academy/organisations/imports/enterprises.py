@@ -9,6 +9,17 @@ from django.utils.translation import gettext as _
 from academy.accounts.models import User
 from academy.core.cells import Cell
 from academy.organisations.imports import values
+from academy.organisations.imports.heads import (
+    ADDRESS_HEADS,
+    CLOSED_HEADS,
+    CONTACT_HEADS,
+    DISTRICT_HEADS,
+    EXPIRES_HEADS,
+    ISSUED_HEADS,
+    RESPONSIBLE_HEADS,
+    RISK_HEADS,
+    TYPE_HEADS,
+)
 from academy.organisations.imports.judging import (
     Field,
     Judged,
@@ -38,7 +49,6 @@ from academy.organisations.models import Enterprise, ImportChange
 from academy.organisations.scope import Scope
 
 DISTRICT, EXPIRES, ISSUED = "辖区", "许可证有效期", "发证日期"
-ISSUED_HEADS = ("许可证发证日期", "签发日期", "发证时间", "有效期起", "许可证有效期起")
 AT_A_TIME = 2000
 
 
@@ -140,8 +150,7 @@ def _never(_text: str) -> Any:
 def _fields(districts: Districts, types: Named) -> tuple[Field, ...]:
     return (
         Field(
-            head=NUMBER, attr="pk", read=_never, width=10, spellings=NUMBER_HEADS,
-            note="登记册里的编号，导出时带着。新企业留空。",
+            head=NUMBER, attr="pk", read=_never, width=10, spellings=NUMBER_HEADS, note="登记册里的编号，导出时带着。新企业留空。",
         ),
         Field(
             head=NAME, attr="name", read=values.words("name"), needed=True, is_name=True, width=32, spellings=PLACE_HEADS,
@@ -156,45 +165,35 @@ def _fields(districts: Districts, types: Named) -> tuple[Field, ...]:
             note="JY和14位数字。信用代码和许可证编号，至少写一个。",
         ),
         Field(
-            head=EXPIRES, attr="licence_expires_on", read=values.last_day, empty=None, is_text=True, spellings=(
-                "许可证有效期至", "许可证有效期限", "许可证到期日", "许可证到期日期", "有效期至", "有效期限", "有效期", "有效期止", "有效日期", "到期日期",
-                "到期时间", "到期日", "截止日期", "licence_expires_on",
-            ), note="写成2026-03-01。",
+            head=EXPIRES, attr="licence_expires_on", read=values.last_day, empty=None, is_text=True, spellings=EXPIRES_HEADS, note="写成2026-03-01。",
         ),
         Field(
             head=DISTRICT, attr="district_id", read=districts.read, show=districts.show, needed=True, width=22,
-            options=districts.options, is_listed=True, spellings=(
-                "所属辖区", "区", "所属区", "区县", "所在区", "所在区县", "所属区县", "行政区", "行政区划", "区域", "所属区域", "街道", "所属街道", "所在街道",
-                "乡镇街道", "街道乡镇", "镇街", "监管所", "district",
-            ), note="必填。从下拉里选。重名的写全：东关区/东门街道。",
+            options=districts.options, is_listed=True, spellings=DISTRICT_HEADS, note="必填。从下拉里选。重名的写全：东关区/东门街道。",
         ),
         Field(
             head="业态", attr="business_type_id", read=types.read, show=types.show, needed=True, width=18,
             options=list(types.names.values()), is_listed=True,
-            spellings=("主体业态", "经营业态", "业态类型", "经营类型", "企业类型", "单位类型", "类型", "类别", "企业类别", "business_type"), note="必填。从下拉里选。",
+            spellings=TYPE_HEADS, note="必填。从下拉里选。",
         ),
         Field(
             head="风险等级", attr="risk_level", read=values.risk, empty="", options=Enterprise.Risk.values, width=10,
-            spellings=(
-                "风险级别", "风险分级", "风险等级分级", "食品安全风险等级", "等级", "risk", "risk_level",
-            ), note="A、B、C、D，还没评的留空。",
+            spellings=RISK_HEADS, note="A、B、C、D，还没评的留空。",
         ),
         Field(
             head="地址", attr="address", read=values.words("address"), empty="", width=32,
-            spellings=("经营地址", "经营场所", "单位地址", "企业地址", "详细地址", "注册地址", "住所", "address"),
+            spellings=ADDRESS_HEADS,
         ),
         Field(
             head="负责人", attr="responsible", read=values.words("responsible"), empty="",
-            spellings=("负责人姓名", "企业负责人", "主要负责人", "法定代表人", "法人代表", "法人", "经营者", "联系人", "responsible"),
+            spellings=RESPONSIBLE_HEADS,
         ),
         Field(
             head="负责人电话", attr="responsible_phone", read=values.contact, empty="", is_text=True, width=16,
-            spellings=(
-                "联系电话", "联系方式", "电话", "电话号码", "手机", "手机号", "手机号码", "负责人手机", "负责人手机号", "负责人联系电话", "phone",
-            ), note="手机号或座机。这一列是文本格式。",
+            spellings=CONTACT_HEADS, note="手机号或座机。这一列是文本格式。",
         ),
         Field(
             head="歇业日期", attr="closed_on", read=values.past_day, empty=None, is_text=True,
-            spellings=("注销日期", "停业日期", "关闭日期"), note="不再经营的写哪天起。重新开业的写“清空”。",
+            spellings=CLOSED_HEADS, note="不再经营的写哪天起。重新开业的写“清空”。",
         ),
     )  # fmt: skip
