@@ -54,7 +54,8 @@ class Tables:
     def district(self, top: int | None = None) -> Table:
         """The parts of the chosen district, each with all its own parts; then what is in none of them."""
         tree, staff = self.filters.tree, self.figures.staff
-        keys = tree.below(self.figures.choice.district)
+        choice = self.figures.choice
+        keys = [] if choice.apart else tree.below(choice.district)
         group_of = {part: n for n, key in enumerate(keys) for part in tree.parts(key)}
         place = _grouped(self.facts.district, group_of, len(keys))
         sums = self.facts.sums(place, len(keys) + 1)
