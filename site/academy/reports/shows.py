@@ -118,12 +118,7 @@ def _links(filters: Filters) -> Mapping[str, str]:
     """Of each number the list of all that it counts."""
     lists, every = filters.lists, filters.address()
     kind, records = filters.choice.kind, lists["records"]
-<<<<<<< HEAD
-    shown = (name for name in ("persons", "held", "guided") if name in lists)
-    urls: dict[str, str] = {name: f"{lists[name]}{every}" for name in shown}
-=======
     urls: dict[str, str] = {name: f"{lists[name]}{every}" for name in ("persons", "held", "guided")}
->>>>>>> wt-counting
     urls |= {"person_times": f"{records}{every}", "hours": f"{records}{every}"}
     # of another kind than the chosen one there is nothing
     if kind in (None, COURSE):
