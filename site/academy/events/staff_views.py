@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from academy.accounts.access import permitted, staff_required
 from academy.accounts.models import User
+from academy.core.database import counts
 from academy.core.exports import export
 from academy.events import closing, inviting, listing, overlapping, pictures, tables, telling
 from academy.events.access import event_view, running_view
 from academy.events.forms import AdditionForm, ChoiceForm, ClosingForm, EventForm, PhotosForm, ReasonForm
 from academy.events.models import Event
+from academy.organisations.models import Enterprise
 from academy.organisations.scope import scope_of
 from academy.organisations.supervising import StaffRequest
 from academy.records.models import Attendance
@@ -75,21 +77,25 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
     if "format" in request.GET:
         return export(request.GET["format"], f"event-{event.pk}-invited", *tables.invited_sheet(event))
     standing = event.sign_ins.standing()
-    context = {
+    context: dict[str, Any] = {
         **NAV,
+        **counts(
+            signed_in=standing,
+            asked=event.invited.all(),
+            scans=event.scans.undecided() if event.is_open else event.scans.none(),
+            without_managers=telling.without_managers(event) if event.is_open else Enterprise.objects.none(),
+        ),
         "event": event,
         "now": timezone.now(),
         "signed_in": standing.count() if event.is_open else _attended(event),
         "latest": standing.order_by("-at", "-pk")[:5],
         "invited": event.invited.all()[:PER_PAGE],
-        "asked": event.invited.count(),
         "guided": event.guided.all(),
         "photos": event.photos.all(),
         "materials": event.materials(),
         "form": PhotosForm(),
         "additions": event.additions.select_related("by"),
         "addition_form": AdditionForm(),
-        "scans": event.scans.undecided().count() if event.is_open else 0,
         **_told(event),
     }
     return render(request, "events/one.html", context)
@@ -153,11 +159,16 @@ def close(request: HttpRequest, event: Event) -> HttpResponse:
         except RefusedError as refused:
             form.add_error(None, str(refused))
     standing = event.sign_ins.standing()
-    context = {
+    context: dict[str, Any] = {
         **NAV,
+        **counts(
+            signed_in=standing,
+            asked=event.invited.all(),
+            scans=event.scans.undecided() if event.is_open else event.scans.none(),
+            without_managers=telling.without_managers(event) if event.is_open else Enterprise.objects.none(),
+        ),
         "event": event,
         "form": form,
-        "signed_in": standing.count(),
         "not_out": standing.filter(left_at=None).count(),
         "scans": event.scans.undecided().count(),
         "elsewhere": overlapping.elsewhere(event)[:PER_PAGE],
@@ -243,7 +254,6 @@ def _told(event: Event) -> dict[str, Any]:
         "not_told": counted["all"] - counted["told"],
         "tells_soon": event.tell_at is not None,
         "is_night": not is_daytime(),
-        "without_managers": telling.without_managers(event).count() if event.is_open else 0,
     }
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from academy.organisations.managing import KEEPS, kept_by
+from academy.organisations.managing import KEEPS, kept_by, with_waiting
 from academy.organisations.models import Enterprise, JoinRequest, same_enterprise
 from academy.organisations.scope import Scope
 
@@ -28,15 +28,18 @@ def of_a_place(view: View) -> View:
 
 
 def kept(request: HttpRequest, pk: int) -> Enterprise:
-    theirs = kept_by(request.user).select_related("district", "business_type")  # type: ignore[arg-type]
-    found: Enterprise = get_object_or_404(theirs, pk=pk)
+    theirs = with_waiting(kept_by(request.user))  # type: ignore[arg-type]
+    found: Enterprise = get_object_or_404(theirs.select_related("district", "business_type"), pk=pk)
     return found
 
 
 def shared(enterprise: Enterprise, tab: str) -> dict[str, Any]:
-    """What the head of each of its pages needs."""
-    waiting = JoinRequest.objects.undecided().filter(enterprise__in=same_enterprise(enterprise))
-    return {"nav": "me", "tab": tab, "enterprise": enterprise, "keeps": True, "waiting": waiting.count()}
+    """What the head of each of its pages needs; who waits was counted when it was found `with_waiting`."""
+    waiting: int | None = getattr(enterprise, "waiting", None)
+    if waiting is None:
+        asked = JoinRequest.objects.undecided().filter(enterprise__in=same_enterprise(enterprise))
+        waiting = asked.count()
+    return {"nav": "me", "tab": tab, "enterprise": enterprise, "keeps": True, "waiting": waiting}
 
 
 def looked_at(request: HttpRequest, scope: Scope, enterprise: Enterprise, tab: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Value
 
 from academy.accounts.access import VIEWS_TRAINING
 from academy.accounts.models import User
@@ -18,6 +18,7 @@ from academy.organisations.models import (
     MembershipQuerySet,
 )
 
+DISTRICT, ENTERPRISE = 0, 1
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
@@ -94,22 +95,27 @@ def scope_of(user: User | AnonymousUser) -> Scope:
         return Scope()
     if user.is_superuser:
         return Scope(whole=True)
-    own = _managed(user)
-    parts = dict(_office(user)) if user.has_perm(VIEWS_TRAINING) else {}
+    held = list(_held(user))
+    own = frozenset(pk for what, pk, _parent in held if what == ENTERPRISE)
+    parts = {pk: parent for what, pk, parent in held if what == DISTRICT}
+    if not parts or not user.has_perm(VIEWS_TRAINING):
+        return Scope(enterprises=own)
     if None in parts.values():
         return Scope(whole=True)
     return Scope(districts=frozenset(parts), enterprises=own)
 
 
-def _managed(user: User) -> frozenset[int]:
-    """Also under the other names by which they were entered: records know them by those."""
-    own = user.manages.current().order_by()
-    also = Enterprise.objects.filter(merged_into__in=own.values("enterprise")).order_by()
-    return frozenset(own.values_list("enterprise", flat=True).union(also.values_list("pk", flat=True)))
-
-
-def _office(user: User) -> QuerySet[District, tuple[int, int | None]]:
-    """The districts of an official, each with what it is part of: nothing, for the whole city."""
-    own = Jurisdiction.objects.filter(user=user).values("district")
-    part = Q(pk__in=own) | Q(parent__in=own) | Q(parent__parent__in=own)
-    return District.objects.filter(part).values_list("pk", "parent_id")
+def _held(user: User) -> QuerySet[Any, tuple[int, int, int | None]]:
+    """In one question: the districts of an official, each with what it is part of, which is nothing for the whole city; and the
+    enterprises that somebody manages, also under the other names by which they were entered: records know them by those."""
+    office = Jurisdiction.objects.filter(user=user).values("district")
+    part = Q(pk__in=office) | Q(parent__in=office) | Q(parent__parent__in=office)
+    managed = user.manages.current().order_by()
+    also = Enterprise.objects.filter(merged_into__in=managed.values("enterprise")).order_by()
+    nothing = Value(None, output_field=BigIntegerField())
+    districts = District.objects.filter(part).order_by().values_list(Value(DISTRICT), "pk", "parent_id")
+    return districts.union(
+        managed.values_list(Value(ENTERPRISE), "enterprise", nothing),
+        also.values_list(Value(ENTERPRISE), "pk", nothing),
+        all=True,
+    )

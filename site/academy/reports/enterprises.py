@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from academy.core.exports import export
 from academy.organisations.keeping import looked_at
+from academy.organisations.managing import with_waiting
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope, scope_of
 from academy.reports import shows
@@ -97,5 +98,7 @@ def _head(request: HttpRequest, scope: Scope, enterprise: Enterprise) -> dict[st
 
 def _seen_by(scope: Scope, pk: int) -> Enterprise:
     """What is outside the scope is not there."""
-    found: Enterprise = get_object_or_404(scope.register().select_related("district", "business_type"), pk=pk)
+    found: Enterprise = get_object_or_404(
+        with_waiting(scope.register()).select_related("district", "business_type"), pk=pk
+    )
     return found
