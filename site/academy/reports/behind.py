@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +17,7 @@ from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.events.models import Event
 from academy.organisations.models import Enterprise
-from academy.organisations.scope import scope_of
-from academy.organisations.supervising import supervisor_required
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import guidance, titles
 from academy.reports.facts import Tally, hours_of
 from academy.reports.figures import Figures, in_events
@@ -148,20 +147,20 @@ def guided_list(filters: Filters) -> Listing:
 
 @supervisor_required
 @require_safe
-def persons(request: HttpRequest) -> HttpResponseBase:
-    return listing(request, persons_list(Filters(request.GET, scope_of(request.user))))
+def persons(request: StaffRequest) -> HttpResponseBase:
+    return listing(request, persons_list(Filters(request.GET, request.scope)))
 
 
 @supervisor_required
 @require_safe
-def held(request: HttpRequest) -> HttpResponseBase:
-    return listing(request, held_list(Filters(request.GET, scope_of(request.user))))
+def held(request: StaffRequest) -> HttpResponseBase:
+    return listing(request, held_list(Filters(request.GET, request.scope)))
 
 
 @supervisor_required
 @require_safe
-def guided(request: HttpRequest) -> HttpResponseBase:
-    return listing(request, guided_list(Filters(request.GET, scope_of(request.user))))
+def guided(request: StaffRequest) -> HttpResponseBase:
+    return listing(request, guided_list(Filters(request.GET, request.scope)))
 
 
 def _persons(n: int) -> str:
