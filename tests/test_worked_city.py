@@ -76,7 +76,9 @@ def figures(found: BeautifulSoup) -> dict[str, str]:
 def before(found: BeautifulSoup) -> dict[str, str]:
     """What is said of the year before."""
     said = {
-        stat.select_one("[data-stat]")["data-stat"]: stat.select("dd.d")[0].text
+        stat.select_one("[data-stat]")["data-stat"]: " ".join(
+            line.text for line in stat.select("dd.d:not(.how)")
+        )
         for stat in found.select(".stat")
     }
     return {name: words.split(": ")[1].split(",")[0] for name, words in said.items() if ": " in words}
