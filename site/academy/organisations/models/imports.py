@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.database import give_way
 from academy.organisations.models.enterprise import Enterprise
 
 
@@ -25,6 +26,7 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
         """Some at a time: deleting reads what it deletes."""
         while keys := list(self.order_by().values_list("pk", flat=True)[: self.AT_A_TIME]):
             ImportRow.objects.filter(pk__in=keys).delete()
+            give_way()
 
 
 class RegisterImport(models.Model):
