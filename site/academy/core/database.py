@@ -1,5 +1,6 @@
 """What one database wants to be told and another does by itself."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 # what the clocks of two machines may differ by, and what may lie between the time of a row and its transaction
 MARGIN = timedelta(minutes=1)
+# SQLite's busy handler sleeps no longer than 0.1 s at a time
+LOOKED_FOR = 0.12
 OLDEST = """
     SELECT min(xact_start) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -39,6 +42,13 @@ def in_turn(name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def give_way() -> None:
+    """Between two of many transactions, outside of them: whoever waits for SQLite looks at most this long apart whether it
+    is free, and would never find it so."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(LOOKED_FOR)
 
 
 def settled() -> datetime:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academy.core.database import in_turn
+from academy.core.database import give_way, in_turn
 from academy.organisations.imports.judging import Judged
 from academy.organisations.imports.kinds import kind_of
 from academy.organisations.imports.reading import Line
@@ -26,7 +26,7 @@ class Contradicted(Exception):
 def apply(batch: RegisterImport) -> None:
     try:
         while _next(batch):
-            pass
+            give_way()
     except Contradicted as error:
         batch.state, batch.error, batch.done = State.UNDOING, str(error), 0
         batch.save()

@@ -6,6 +6,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from academy.core.database import give_way
 from academy.organisations.imports.judging import Judged, Kind, Seen
 from academy.organisations.imports.kinds import kind_of
 from academy.organisations.imports.reading import ROWS, File, Line, read
@@ -42,6 +43,7 @@ def _check(batch: RegisterImport, kind: Kind) -> None:
         with transaction.atomic():
             _keep(batch, judged)
             RegisterImport.objects.filter(pk=batch.pk).update(done=count)
+        give_way()
     if not count:
         raise Unreadable(_("There is nothing under the names of the columns."))
     _sum_up(batch, file)

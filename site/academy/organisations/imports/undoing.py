@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from academy.core.database import in_turn
+from academy.core.database import give_way, in_turn
 from academy.organisations.imports.remains import Remains
 from academy.organisations.models import ImportChange, Membership, RegisterImport
 
@@ -24,7 +24,7 @@ def take_back(batch: RegisterImport) -> None:
     if not batch.done:
         batch.journal.filter(undone=False).update(kept="")
     while _next(batch):
-        pass
+        give_way()
 
 
 def _next(batch: RegisterImport) -> bool:

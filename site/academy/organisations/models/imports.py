@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
+from academy.core.database import give_way
 from academy.organisations.models.enterprise import Enterprise
 from academy.organisations.models.places import District, Jurisdiction
 
@@ -31,6 +32,7 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
         """Some at a time: deleting reads what it deletes."""
         while keys := list(self.order_by().values_list("pk", flat=True)[: self.AT_A_TIME]):
             ImportRow.objects.filter(pk__in=keys).delete()
+            give_way()
 
 
 class RegisterImport(models.Model):
