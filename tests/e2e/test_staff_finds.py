@@ -107,7 +107,7 @@ def test_a_newcomer_finds_four_things(
 
 
 def find_persons_of_a_district(newcomer: Newcomer, site: RunningSite) -> None:
-    """By its square, this half-year being what the first page counts; then the records behind the number."""
+    """By its square, this half-year being what the first page counts; then the people behind the number."""
     page = newcomer.page
     # the squares of a district's officer are its parts
     square = page.get_by_role("link", name=re.compile("^(东关区|文昌街道)"))
@@ -117,7 +117,7 @@ def find_persons_of_a_district(newcomer: Newcomer, site: RunningSite) -> None:
     persons = number(page.locator("[data-stat=persons]"))
     assert persons == int(site.run(COUNTED.format(name=name)))
     newcomer.follow(re.compile("^参训人数"))
-    expect(page.get_by_role("heading", level=2, name=re.compile(rf"人次，{persons}人$"))).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=f"{persons}人", exact=True)).to_be_visible()
 
 
 def find_canteens_with_nobody_trained(newcomer: Newcomer) -> None:
