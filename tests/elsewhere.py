@@ -16,7 +16,7 @@ from academy.chat.models import Topic
 from academy.courses.assignments.assigning import take_in
 from academy.courses.models import Assignee, Assignment, CoursePage, Enrolment
 from academy.events import closing, signing
-from academy.events.models import Event, Invited, Photo
+from academy.events.models import Event, Invited, Photo, Scan
 from academy.events.signing import How, Said
 from academy.exams import spot
 from academy.exams.models import Attempt, Paper, SpotExam
@@ -157,6 +157,7 @@ class Side:
         signed = Said(How.SIGNATURE, by=self.author, signature=b"x")
         sign_in = signing.sign_in(event, self.cook.user, signed, self.now)
         guided = closing.guide(event, self.main)
+        scan = Scan.objects.create(event=event, user=self.former.user, shown_at=self.now)
         photo = Photo.objects.create(event=event, by=self.author, file=ContentFile(b"x", "photo.jpg"))
         attend(
             self.helper.user,
@@ -168,7 +169,7 @@ class Side:
         )
         return {
             "event": event.pk, "sign_in": sign_in.pk, "guided": guided.pk, "photo": photo.pk, "invited": asked.pk,
-            "event_held": over.pk,
+            "event_held": over.pk, "scan": scan.pk,
         }  # fmt: skip
 
     def _drawn(self) -> dict[str, Any]:
@@ -229,4 +230,8 @@ class Side:
         )
         change = {"responsible": [self.words("旧"), self.main.responsible]}
         made.journal.create(number=2, model="enterprise", key=self.main.pk, made=False, fields=change)
-        return {"batch": made.pk}
+        own = RegisterImport.objects.create(
+            kind="people", state="checked", user=self.author, district=self.county, enterprise=self.main, language="zh-hans",
+            name=f"{self.mark}.csv", total=1,
+        )  # fmt: skip
+        return {"batch": made.pk, "own_batch": own.pk}

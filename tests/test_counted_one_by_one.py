@@ -119,7 +119,7 @@ class RandomCity:
         n = Certificate.objects.count()
         one = Certificate.objects.create(
             completion=made, occasion=f"{n}", user=made.user, renews=renews, number=f"N{n}", code=f"C{n}", issuer="局",
-            course_title="课", edition=made.edition, hours=made.hours, issued_at=made.completed_at, starts_on=date(2020, 1, 1), expires_on=None if self.any.random() < 0.1 else ends,
+            course_key=made.course_key, **made.placing(), course_title="课", edition=made.edition, hours=made.hours, issued_at=made.completed_at, starts_on=date(2020, 1, 1), expires_on=None if self.any.random() < 0.1 else ends,
         )  # fmt: skip
         if self.any.random() < 0.2:
             Revocation.objects.create(certificate=one, reason="代考", by=self.staff)

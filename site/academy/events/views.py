@@ -90,7 +90,7 @@ def scanned(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def here(request: SignedInRequest, pk: int) -> HttpResponse:
     """Signing in, and out again, with a ticket; without one whoever is on the list sees that they are."""
     event = Event.objects.select_related("district").filter(pk=pk).first()

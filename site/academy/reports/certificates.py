@@ -24,7 +24,7 @@ from academy.records.models.certificate import CertificateQuerySet
 from academy.records.seeing import certificates, may_see_score
 from academy.records.terms import WINDOW
 from academy.records.views import shown
-from academy.reports import seeing, titles
+from academy.reports import columns, seeing, titles
 from academy.reports.filters import NOT_STATED, says
 from academy.reports.listing import PER_PAGE, Keyed, cell
 from academy.reports.places import Tree
@@ -53,7 +53,7 @@ class CertificateFilters(forms.Form):
         super().__init__(data, auto_id="f-%s")
         self.scope, self.tree, courses = scope, Tree.seen_by(scope), titles.courses()
         asked = data.get("subject", "")
-        named = titles.of([asked] if asked else [], courses)
+        named = titles.of([asked] if asked in _recorded(scope) else [], courses)
         self._offer("subject", _("All courses"), {**courses, **named}.items())
         self._offer("district", _("All districts"), self.tree.indented())
 
@@ -81,6 +81,12 @@ class CertificateFilters(forms.Form):
                 word = chosen[name] if chosen[name] != NOT_STATED else ""
                 found = found.filter(**{f"{name}_name": word})
         return in_state(found, chosen.get("state", ""))
+
+
+def _recorded(scope: Scope) -> set[str]:
+    """What records of this scope are about: nothing else is named."""
+    source = columns.current()
+    return source.said("subject", None if scope.whole else source.is_at(scope.districts, scope.enterprises))
 
 
 def _about(words: str) -> Q:
