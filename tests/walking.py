@@ -70,13 +70,13 @@ class Walker:
 
     def on_screen(self, url: str) -> int:
         """How many lines all pages of a list have together."""
-        lines, n = 0, 1
-        while True:
+        found, n = self.page(url), 1
+        lines = len(found.select("tbody tr"))
+        while found.select("a[rel=next]"):
+            n += 1
             found = self.page(with_(url, page=str(n)))
             lines += len(found.select("tbody tr"))
-            if not found.select("a[rel=next]"):
-                return lines
-            n += 1
+        return lines
 
     def check(self, url: str) -> int:
         """Every number of a page equals its list, in the file and on the screen; how many there were."""
