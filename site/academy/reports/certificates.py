@@ -25,6 +25,7 @@ from academy.records.seeing import certificates, may_see_score
 from academy.records.terms import WINDOW
 from academy.records.views import shown
 from academy.reports import columns, seeing, titles
+from academy.reports.choices import made_here
 from academy.reports.filters import NOT_STATED, says
 from academy.reports.listing import PER_PAGE, Keyed, cell
 from academy.reports.places import Tree
@@ -53,7 +54,8 @@ class CertificateFilters(forms.Form):
         super().__init__(data, auto_id="f-%s")
         self.scope, self.tree, courses = scope, Tree.seen_by(scope), titles.courses()
         asked = data.get("subject", "")
-        named = titles.of([asked] if asked in _recorded(scope) else [], courses)
+        is_known = asked and asked not in courses and asked in _recorded(scope)
+        named = titles.of([asked] if is_known else [], courses)
         self._offer("subject", _("All courses"), {**courses, **named}.items())
         self._offer("district", _("All districts"), self.tree.indented())
 
@@ -86,7 +88,7 @@ class CertificateFilters(forms.Form):
 def _recorded(scope: Scope) -> set[str]:
     """What records of this scope are about: nothing else is named."""
     source = columns.current()
-    return source.said("subject", None if scope.whole else source.is_at(scope.districts, scope.enterprises))
+    return source.said("subject", made_here(source, scope))
 
 
 def _about(words: str) -> Q:

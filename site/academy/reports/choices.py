@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import Scope
-from academy.reports.facts import Facts
+from academy.reports.facts import Column, Facts
 from academy.reports.loading import COURSE, day_number
 from academy.reports.periods import Period
 from academy.reports.places import Tree
@@ -100,6 +100,11 @@ class Choice:
             yield "business_type_name", self.business_type
         if self.post is not None:
             yield "post_name", self.post
+
+
+def made_here(source: Facts, scope: Scope) -> Column | None:
+    """For each record whether it was made in this scope; None where all of them were."""
+    return None if scope.whole else source.is_at(scope.districts, scope.enterprises)
 
 
 def made_in(scope: Scope) -> Q:

@@ -19,7 +19,7 @@ from academy.accounts.phones import digits_of, phone_is
 from academy.organisations.models import Enterprise, EnterpriseQuerySet
 from academy.organisations.scope import Scope
 from academy.reports import columns, periods, snapshots, titles
-from academy.reports.choices import EVENT, Choice
+from academy.reports.choices import EVENT, Choice, made_here
 from academy.reports.facts import Column
 from academy.reports.loading import COURSE
 from academy.reports.periods import Period
@@ -143,8 +143,7 @@ class Filters(forms.Form):
 
     @cached_property
     def _own(self) -> Column | None:
-        """For each record whether it was made in this scope; None where all of them were."""
-        return None if self.scope.whole else self.source.is_at(self.scope.districts, self.scope.enterprises)
+        return made_here(self.source, self.scope)
 
     def _recorded(self, column: str) -> set[str]:
         return self.source.said(column, self._own)

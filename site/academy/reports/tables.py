@@ -20,9 +20,9 @@ from academy.reports.filters import KINDS, NOT_STATED, Filters
 from academy.reports.loading import COURSE
 from academy.reports.rosters import Share
 from academy.reports.rows import Line, Table
+from academy.reports.slices import SLICE
 
 TOP = 10
-SLICE = 1000
 
 
 class Tables:
