@@ -21,14 +21,15 @@ from academy.library.tree import ensure_tree
 from tests.factories import StaffFactory, UserFactory
 
 
-@pytest.hookimpl(trylast=True)
+# before xdist's own, which goes by the groups
+@pytest.hookimpl
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, and so do all that share a running site; what takes longest begins first."""
+    """What shares a running site or server stays in one process; what takes longest begins first."""
     for item in items:
         folder = item.path.parent.name
         if folder in ("e2e", "services"):
             item.add_marker("e2e" if folder == "e2e" else "service")
-        item.add_marker(pytest.mark.xdist_group(folder if folder != "tests" else item.path.name))
+            item.add_marker(pytest.mark.xdist_group(folder if folder == "e2e" else item.path.name))
     items.sort(key=lambda item: ("e2e", "services", "tests").index(item.path.parent.name))
 
 

@@ -27,6 +27,7 @@ from academy.organisations.joining import join, leave, move
 from academy.organisations.models import Membership
 from academy.records.certifying import renew, revoke
 from academy.records.completing import complete
+from academy.records.merging import merge_people, undo
 from academy.records.models import Certificate, Completion, Statement, Verb
 from academy.records.refusals import RefusedError
 from tests.conftest import AtOnce, Commit
@@ -219,6 +220,20 @@ class TestDone:
         User.objects.filter(pk=worker.pk).update(merged_into=head)
         follow(Assignee.objects.all())
         assert row_of(worker).done_at
+
+    def test_who_was_assigned_under_two_accounts_counts_once_while_they_are_one(
+        self, commit: Commit, worker: User
+    ) -> None:
+        other = MembershipFactory().user
+        made = assigned(commit)
+        assert made.assignees.standing().count() == 2
+        merge = merge_people(other, worker, by=made.made_by, reason="同一个人")
+        assert made.assignees.standing().get().user == worker
+        other.refresh_from_db()
+        learn(other)
+        assert row_of(worker).done_at
+        undo(merge, made.made_by)
+        assert made.assignees.standing().count() == 2
 
     def test_another_course_is_another_course(self, commit: Commit, worker: User) -> None:
         assigned(commit, object_key="course:77")

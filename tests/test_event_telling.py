@@ -217,6 +217,31 @@ def test_what_failed_is_tried_again_later_and_holds_up_nobody(
     assert event.notices.exclude(told_at=None).count() == 2
 
 
+def test_on_the_morning_before_whoever_knows_of_it_is_reminded_once(
+    event: Event, clock: Clock, commit: Commit
+) -> None:
+    MembershipFactory()
+    invite(event)
+    clock.tick(commit, minutes=6)
+    # 22:06, 08:36, 09:06 on the day before
+    for hours, told in ((10, 1), (10.5, 1), (0.5, 2), (1, 2), (1, 2)):
+        clock.tick(commit, hours=hours)
+        assert len(texts()) == told
+    assert occasions(event) == ["invited", "reminded"]
+    assert "秋季约谈" in texts()[1]
+
+
+def test_whoever_hears_of_it_that_day_is_not_reminded_as_well(
+    event: Event, clock: Clock, commit: Commit
+) -> None:
+    MembershipFactory()
+    clock.go(hours=22)
+    invite(event)
+    for _often in range(4):
+        clock.tick(commit, hours=1)
+    assert occasions(event) == ["invited"]
+
+
 def test_what_is_over_is_not_told(event: Event, clock: Clock, commit: Commit) -> None:
     MembershipFactory()
     invite(event)

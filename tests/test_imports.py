@@ -200,7 +200,7 @@ def test_a_column_that_is_missing_and_a_cell_that_is_empty_change_nothing(
     known = EnterpriseFactory(
         credit_code=code(1), district=east, address="东街1号", responsible="李四", closed_on=date(2026, 1, 1)
     )
-    data = xlsx(["统一社会信用代码", "地址", "负责人", "歇业日期"], [[code(1), "", "清空", "清空"]])
+    data = xlsx(["统一社会信用代码", "地址", "负责人", "停业日期"], [[code(1), "", "清空", "清空"]])
     apply(client, send(client, "enterprises", data))
     known.refresh_from_db()
     assert (known.address, known.responsible, known.closed_on) == ("东街1号", "", None)

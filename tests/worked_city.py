@@ -2,20 +2,25 @@
 
 import csv
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from academy.accounts.models import User
-from academy.courses.models import CoursePage, Enrolment, LessonProgress
+from academy.courses.assignments import assigning
+from academy.courses.models import Assignment, CoursePage, Enrolment, LessonProgress
 from academy.events import closing, signing
 from academy.events.models import Event
 from academy.events.signing import How, Said
 from academy.exams.models import Attempt
+from academy.library.handbooks import reading, sending
+from academy.library.models import ChapterReading, HandbookDispatch
 from academy.organisations.joining import join, leave
-from academy.organisations.models import Enterprise
+from academy.organisations.models import District, Enterprise
 from academy.organisations.registering import keep
 from academy.records import merging
 from academy.records.certifying import revoke
@@ -31,7 +36,9 @@ from tests.factories import (
     PostFactory,
     StaffFactory,
     UserFactory,
+    make_assignment,
     make_course,
+    make_handbook,
 )
 
 FILES = Path(__file__).parent / "files" / "worked_city"
@@ -52,12 +59,16 @@ def moment(said: str) -> datetime:
 class City:
     """Built by the doors by which a real one is, in the order of the journal. `clock` says when it is."""
 
-    def __init__(self, home: Page, clock: Callable[[datetime], None]) -> None:
+    def __init__(self, clock: Callable[[datetime], None]) -> None:
         CityFactory()
         for name in ("东关区", "西关区"):
             DistrictFactory(name=name)
         DistrictFactory(name="柳街街道", parent=DistrictFactory(name="东关区"))
         self.staff = StaffFactory()
+        self.book = make_handbook(edition="第0版")
+        home = Site.objects.get(is_default_site=True).root_page
+        self.sent: dict[str, HandbookDispatch] = {}
+        self.duties: dict[str, Assignment] = {}
         self.taught = {line["what"]: line for line in sheet("taught")}
         self.keys, self.events = {}, {}
         for n, (name, line) in enumerate(self.taught.items()):
@@ -108,7 +119,16 @@ class City:
             "is revoked": self._is_revoked,
             "is deactivated": lambda who, what, detail, at: User.objects.filter(pk=who.pk).update(is_active=False),
             "is corrected": self._is_corrected,
+            "opens": self._opens,
+            "signs": lambda who, what, detail, at: reading.sign(who, self.book, who.name, at),
+            "is excused": lambda who, what, reason, at: assigning.excuse(self.duties[what].assignees.get(user=who), reason=reason, by=self.staff),
         }  # fmt: skip
+        of_papers: dict[str, Callable[[str, str, str, datetime], object]] = {
+            "is now": self._is_now,
+            "is sent": self._is_sent,
+            "was sent": self._was_sent,
+            "is assigned": self._is_assigned,
+        }
         others: dict[str, Callable[[str, str, datetime], object]] = {
             "is closed": self._is_closed,
             "was never at": self._was_never_at,
@@ -118,6 +138,8 @@ class City:
         }
         if line["does"] in others:
             others[line["does"]](line["who"], line["what"], at)
+        elif line["does"] in of_papers:
+            of_papers[line["does"]](line["who"], line["what"], line["detail"], at)
         else:
             of_people[line["does"]](self._person(line["who"]), line["what"], line["detail"], at)
 
@@ -187,3 +209,38 @@ class City:
         place = Enterprise.objects.get(pk=self.places[who].pk)
         place.closed_on = at.date()
         keep(place, self.staff)
+
+    def _opens(self, who: User, what: str, detail: str, at: datetime) -> None:
+        for chapter in self.book.chapters:
+            own = {"user": who, "handbook_key": self.book.key, "edition": self.book.edition}
+            ChapterReading.objects.create(**own, chapter_key=chapter.key, opened_at=at)
+
+    def _is_now(self, book: str, edition: str, detail: str, at: datetime) -> None:
+        self.book.edition = edition
+        self.book.save_revision().publish()
+
+    def _is_sent(self, receiver: str, book: str, copies: str, at: datetime) -> None:
+        self.sent[receiver] = sending.send(
+            self.places.get(receiver) or District.objects.get(name=receiver),
+            handbook_key=self.book.key,
+            title=book,
+            edition=self.book.edition,
+            copies=int(copies),
+            sent_on=at.date(),
+            receipt="收条",
+            by=self.staff,
+            key=uuid4(),
+        )
+
+    def _was_sent(self, receiver: str, book: str, copies: str, at: datetime) -> None:
+        sending.correct(self.sent[receiver], int(copies), reason="数错了", by=self.staff, key=uuid4())
+
+    def _is_assigned(self, what: str, due: str, district: str, at: datetime) -> None:
+        about: dict[str, Any] = {"object_key": self.keys.get(what, self.book.key), "title": what}
+        if what not in self.keys:
+            about |= {"kind": Assignment.Kind.HANDBOOK, "edition": self.book.edition}
+        where = District.objects.get(name=district) if district else None
+        self.duties[what] = make_assignment(
+            self.staff, district=where, due_on=date.fromisoformat(due), **about
+        )
+        assigning.fill.func(self.duties[what].pk)

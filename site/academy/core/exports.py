@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from asgiref.sync import sync_to_async
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from openpyxl import Workbook
 
 from academy.core.cells import Cell, neutral
@@ -24,7 +25,22 @@ def export(file_format: str, name: str, head: Row, rows: Iterable[Row]) -> Strea
         raise Http404(file_format)
     content_type, write = FORMATS[file_format]
     lines = ([neutral(cell) for cell in row] for row in chain([head], rows))
-    return download(write(lines), f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}", content_type)
+    return download(
+        write(_said_in(get_language(), lines)),
+        f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}",
+        content_type,
+    )
+
+
+def _said_in(language: str | None, rows: Iterable[Row]) -> Iterator[Row]:
+    """A file is written when the reader's language is no longer in force."""
+    rows = iter(rows)
+    while True:
+        with override(language):
+            some = list(islice(rows, LINES))
+        if not some:
+            return
+        yield from some
 
 
 def download(pieces: Iterator[bytes], filename: str, content_type: str) -> StreamingHttpResponse:

@@ -99,13 +99,15 @@ def finish_lesson(user: User, lesson: Lesson, now: datetime | None = None) -> Pr
     return settle(user, course)
 
 
-def continue_where(user: User) -> tuple[CoursePage, Progress] | None:
-    """The course this person learned in last and has not completed."""
+def continue_where(user: User, known: Iterable[Progress] = ()) -> tuple[CoursePage, Progress] | None:
+    """The course this person learned in last and has not completed. What is `known` is not asked again."""
     recent = _recent(user)
-    ids = [int(key.removeprefix("course:")) for key in recent]
+    found = {one.course.key: one for one in known if one.course.key in recent}
+    ids = [int(key.removeprefix("course:")) for key in recent if key not in found]
     courses = CoursePage.objects.live().select_related("paper").filter(pk__in=ids)
-    open_ones = [found for found in overview(user, courses) if found.under_way]
-    latest = max(open_ones, key=lambda found: recent[found.course.key], default=None)
+    everything = [*found.values(), *(overview(user, courses) if ids else [])]
+    open_ones = [one for one in everything if one.under_way]
+    latest = max(open_ones, key=lambda one: recent[one.course.key], default=None)
     return (latest.course, latest) if latest else None
 
 

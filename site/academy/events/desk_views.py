@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from academy.accounts.models import User
 from academy.events import letters, people
 from academy.events.access import running_view
-from academy.events.forms import NewcomerForm
+from academy.events.forms import NewcomerForm, PaperForm
 from academy.events.models import Event, SignIn
+from academy.events.paper import Wrong, take
 from academy.organisations.supervising import StaffRequest
 from academy.records.models import Statement, Verb
 from academy.records.refusals import RefusedError, write_down
@@ -53,6 +55,28 @@ def found(request: StaffRequest, event: Event) -> HttpResponse:
         one.user_id: one for one in event.sign_ins.standing().filter(user__in=[row.user for row in rows])
     }
     return render(request, "events/_rows.html", {"event": event, "rows": _rows(rows, there)})
+
+
+@running_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: StaffRequest, event: Event) -> HttpResponse:
+    """What could not be taken stays in the field, to be put right and sent again."""
+    now = timezone.now()
+    if not event.is_open and not event.takes_late(now):
+        return redirect("staff_events:one", event.pk)
+    form, wrong = PaperForm(request.POST or None), list[Wrong]()
+    if form.is_valid():
+        assert isinstance(request.user, User)
+        taken, wrong = take(event, request.scope, request.user, form.cleaned_data["people"], now)
+        said = ngettext(
+            "%(n)s person of the list is signed in.", "%(n)s people of the list are signed in.", taken
+        )
+        messages.success(request, said % {"n": taken})
+        if not wrong:
+            return redirect("staff_events:desk", event.pk)
+        form = PaperForm(initial={"people": "\n".join(line.text for line in wrong)})
+    context = {"nav": "events", "event": event, "form": form, "wrong": wrong}
+    return render(request, "events/paper.html", context, status=422 if wrong or form.errors else 200)
 
 
 @running_view

@@ -14,6 +14,7 @@ from academy.events.inviting import Choice
 from academy.events.listing import districts_of
 from academy.events.models import Event, SignIn
 from academy.events.models.event import EARLY
+from academy.events.paper import MOST, lines
 from academy.library.models import CasePage, ChapterPage, HandbookPage, RegulationPage
 from academy.organisations.models import BusinessType, District, Enterprise, Post
 from academy.organisations.scope import Scope
@@ -57,7 +58,9 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["district"].queryset = districts_of(scope)  # type: ignore[attr-defined]
+        district = self.fields["district"]
+        assert isinstance(district, forms.ModelChoiceField)
+        district.queryset, district.empty_label = districts_of(scope), str(_("Choose…"))
         files = Document.objects.filter(collection__view_restrictions=None).order_by("title")
         for name, found in (("pages", readable()), ("documents", files)):
             field: Any = self.fields[name]
@@ -149,7 +152,9 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, data: Any, scope: Scope) -> None:
         super().__init__(data)
-        self.fields["district"].queryset = districts_of(scope)  # type: ignore[attr-defined]
+        district = self.fields["district"]
+        assert isinstance(district, forms.ModelChoiceField)
+        district.queryset, district.empty_label = districts_of(scope), str(_("Choose…"))
 
     def choice(self) -> Choice:
         said = self.cleaned_data
@@ -174,6 +179,21 @@ class NewcomerForm(forms.Form):
         self.fields["phone"].widget.attrs["data-wrong"] = _(
             "A phone number has 11 digits and begins with 13 to 19."
         )
+
+
+class PaperForm(forms.Form):
+    people = forms.CharField(
+        label=_("Names and phone numbers"),
+        max_length=20_000,
+        help_text=_("A line for each, as copied from a spreadsheet; other columns may stand beside them."),
+        widget=forms.Textarea(attrs={"rows": 12, "data-grow": True}),
+    )
+
+    def clean_people(self) -> str:
+        said: str = self.cleaned_data["people"]
+        if len(list(lines(said))) > MOST:
+            raise ValidationError(_("At most %(n)s lines at once. Send the others after them.") % {"n": MOST})
+        return said
 
 
 class PhotosInput(forms.FileInput):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/screen/code/", screen_views.code, name="code"),
     path("<int:pk>/desk/", desk_views.desk, name="desk"),
     path("<int:pk>/desk/found/", desk_views.found, name="found"),
+    path("<int:pk>/desk/paper/", desk_views.paper, name="paper"),
     path("<int:pk>/sign-ins/", desk_views.receive, name="receive"),
     path("<int:pk>/scans/<int:scan_pk>/", late_views.decide, name="scan"),
     path("<int:pk>/minutes/", staff_views.minutes, name="minutes"),

@@ -252,7 +252,7 @@ def _told(event: Event) -> dict[str, Any]:
     return {
         "told": counted["told"],
         "not_told": counted["all"] - counted["told"],
-        "tells_soon": event.tell_at is not None,
+        "tells_soon": event.tell_at is not None and event.tell_at <= timezone.now() + telling.GRACE,
         "is_night": not is_daytime(),
     }
 

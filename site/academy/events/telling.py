@@ -1,12 +1,13 @@
 """Whoever is invited is told: of the invitation, of another time or place, that it is cancelled, or that they are no longer
-invited. Each once, by day, by whatever reaches them; on `/me/`, on the home page and under `/events/` it always stands.
+invited; and reminded on the day before. Each once, by day, by whatever reaches them; on `/me/`, on the home page and under
+`/events/` it always stands.
 
 What staff change waits for some minutes, so that a slip which is put right at once reaches nobody. Of an invited enterprise
 those who keep its staff list are told: they send whom they like.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
@@ -19,10 +20,12 @@ from academy.accounts.models import User
 from academy.core.workers import taken
 from academy.events.models import Event, Notice
 from academy.organisations.models import Enterprise, EnterpriseManager, EnterpriseQuerySet
-from academy.records.reaching import is_daytime, reach
+from academy.records.reaching import OPENS, is_daytime, reach
 
 Occasion = Notice.Occasion
 GRACE = timedelta(minutes=5)
+# in the morning of the day before, whoever has not been told anything since
+EVE = time(OPENS)
 # what could not be sent is tried again so often, and so much later
 TRIES, PAUSE = 5, timedelta(minutes=30)
 
@@ -53,18 +56,25 @@ def tell(event_pk: int) -> int:
     return _send(event_pk)
 
 
-def owed(last: Notice | None, is_asked: bool, event: Event) -> str:
+def eve(event: Event) -> datetime:
+    day = timezone.localdate(event.begins_at, timezone.get_default_timezone()) - timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, EVE), timezone.get_default_timezone())
+
+
+def owed(last: Notice | None, is_asked: bool, event: Event, now: datetime) -> str:
     """What somebody has to be told next, by what they were told last; empty where they know."""
-    knows_of_it = last is not None and last.occasion in (Occasion.INVITED, Occasion.CHANGED)
+    knows_of_it = last is not None and last.occasion not in (Occasion.UNINVITED, Occasion.CANCELLED)
     if event.state == Event.State.CANCELLED:
         return Occasion.CANCELLED if knows_of_it else ""
     if not event.is_open:
         return ""
     if not is_asked:
         return Occasion.UNINVITED if knows_of_it else ""
-    if not knows_of_it:
+    if last is None or not knows_of_it:
         return Occasion.INVITED
-    return Occasion.CHANGED if last and last.moved != event.moved else ""
+    if last.moved != event.moved:
+        return Occasion.CHANGED
+    return Occasion.REMINDED if last.created_at < eve(event) <= now else ""
 
 
 def latest(event: Event) -> QuerySet[Notice]:
@@ -75,21 +85,27 @@ def latest(event: Event) -> QuerySet[Notice]:
 
 @transaction.atomic
 def _write(event_pk: int) -> None:
-    event = Event.objects.select_for_update(of=("self",)).get(pk=event_pk)
-    if event.tell_at is None or event.tell_at > timezone.now():
+    event, now = Event.objects.select_for_update(of=("self",)).get(pk=event_pk), timezone.now()
+    if event.tell_at is None or event.tell_at > now:
         return
-    Event.objects.filter(pk=event_pk).update(tell_at=None)
-    if event.ends_at <= timezone.now():
+    is_later = event.is_open and eve(event) > now
+    Event.objects.filter(pk=event_pk).update(tell_at=eve(event) if is_later else None)
+    if event.ends_at <= now:
         return
     known = {one.user_id: one for one in latest(event)}
     asked = set(_asked(event).values_list("pk", flat=True))
     new = [
         Notice(
-            event=event, user_id=pk, number=last.number + 1 if last else 1, occasion=said, moved=event.moved
+            event=event,
+            user_id=pk,
+            number=last.number + 1 if last else 1,
+            occasion=said,
+            moved=event.moved,
+            created_at=now,
         )
         for pk in sorted(asked | known.keys())
         for last in [known.get(pk)]
-        if (said := owed(last, pk in asked, event))
+        if (said := owed(last, pk in asked, event, now))
     ]
     Notice.objects.bulk_create(new, batch_size=500)
 
@@ -156,6 +172,8 @@ def words(occasion: str, event: Event, by_name: bool = True) -> str:
     }
     if occasion == Occasion.CHANGED:
         text = _("Shi'an Academy: “%(title)s” is now on %(when)s, %(place)s. It stands on your page.")
+    elif occasion == Occasion.REMINDED:
+        text = _("Shi'an Academy: remember “%(title)s” on %(when)s, %(place)s. It stands on your page.")
     elif occasion == Occasion.CANCELLED:
         text = _("Shi'an Academy: “%(title)s” on %(when)s is cancelled: %(why)s")
     elif occasion == Occasion.UNINVITED:

@@ -51,6 +51,8 @@ class EnterpriseForm(forms.ModelForm):  # type: ignore[type-arg]
         assert isinstance(district, forms.ModelChoiceField)
         district.queryset = scope.parts()
         district.choices = [("", _("Choose…")), *choices(scope.parts())]
+        self.fields["business_type"].empty_label = _("Choose…")  # type: ignore[attr-defined]
+        self.fields["risk_level"].choices = [("", _("Not rated yet")), *Enterprise.Risk.choices]  # type: ignore[attr-defined]
         if self.instance.pk is None:
             del self.fields["closed_on"]
 

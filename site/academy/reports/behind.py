@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
-from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.events.models import Event
 from academy.organisations.models import Enterprise
@@ -23,7 +22,7 @@ from academy.reports.facts import Tally, hours_of
 from academy.reports.figures import Figures, in_events
 from academy.reports.filters import KINDS, LONGEST_KEY, Filters
 from academy.reports.guidance import GUIDANCE, Visit
-from academy.reports.listing import Listing, listing
+from academy.reports.listing import Listing, at_last, listing
 from academy.reports.loading import EPOCH
 from academy.reports.slices import Slices
 
@@ -58,8 +57,7 @@ class Held(Slices):
     def __init__(self, filters: Filters) -> None:
         figures = Figures(filters.choice, filters.snapshot)
         facts, self.filters = in_events(figures.facts), filters
-        # a file is written when the reader's language is no longer in force
-        self.texts, self.kinds = facts.words, {key: str(word) for key, word in KINDS.items()}
+        self.texts = facts.words
         self.visits: dict[str, list[Visit]] = defaultdict(list)
         for visit in figures.visits:
             self.visits[visit.event].append(visit)
@@ -86,7 +84,7 @@ class Held(Slices):
         kind, tally = GUIDANCE, Tally()
         if key in self.place:
             kind, tally = self.texts["kind"][self.kind[key]], self.sums.tally(self.place[key])
-        return [title, self.kinds.get(kind, kind), self.began[key], *tally, guidance.guided(self.visits[key])]
+        return [title, str(KINDS.get(kind, kind)), self.began[key], *tally, guidance.guided(self.visits[key])]
 
 
 class Guided(Slices):
@@ -126,7 +124,7 @@ def persons_list(filters: Filters) -> Listing:
         "Everybody with a completed course or an attendance in the period, each once, whatever accounts they used"
     )
     heads = [_("Name"), _("Phone number"), _("Person-times"), _("Training hours"), _("Last on")]
-    return Listing("persons", _("Persons trained"), lead, _persons, heads, heads[2:4], Persons(filters), filters, _last, _person)  # fmt: skip
+    return Listing("persons", _("Persons trained"), lead, _persons, heads, heads[2:4], Persons(filters), filters, at_last, _person)  # fmt: skip
 
 
 def held_list(filters: Filters) -> Listing:
@@ -134,7 +132,7 @@ def held_list(filters: Filters) -> Listing:
         "Trainings, talks and guidance on site in the period, the latest first, with the numbers of those of this part of the city"
     )
     heads = [_("Event"), _("Kind"), _("Began on"), _("Persons"), _("Person-times"), _("Training hours"), _("Enterprises guided")]  # fmt: skip
-    return Listing("held", _("Events held"), lead, _events, heads, heads[3:], Held(filters), filters, _last, _event)  # fmt: skip
+    return Listing("held", _("Events held"), lead, _events, heads, heads[3:], Held(filters), filters, at_last, _event)  # fmt: skip
 
 
 def guided_list(filters: Filters) -> Listing:
@@ -142,7 +140,7 @@ def guided_list(filters: Filters) -> Listing:
         "Every enterprise that was guided on site in the period, each once, whether or not anybody of theirs signed in"
     )
     heads = [_("Enterprise"), _("District"), _("Business type"), _("Times guided"), _("Last on")]
-    return Listing("guided", _("Enterprises guided on site"), lead, _enterprises, heads, heads[3:4], Guided(filters), filters, _last, _enterprise)  # fmt: skip
+    return Listing("guided", _("Enterprises guided on site"), lead, _enterprises, heads, heads[3:4], Guided(filters), filters, at_last, _enterprise)  # fmt: skip
 
 
 @supervisor_required
@@ -173,10 +171,6 @@ def _events(n: int) -> str:
 
 def _enterprises(n: int) -> str:
     return ngettext("%(shown)s enterprise", "%(shown)s enterprises", n) % {"shown": thousands(n)}
-
-
-def _last(found: Any) -> Row:
-    return list(found[-1])
 
 
 def _person(found: Any) -> dict[int, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from academy.accounts.access import staff_only
 from academy.core.exports import Row, export
 from academy.core.walking import walk
-from academy.organisations.models import Enterprise
+from academy.organisations.models import Enterprise, same_enterprise
 from academy.organisations.scope import Scope
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.records.certifying import revoke
@@ -74,7 +74,7 @@ class CertificateFilters(forms.Form):
         if "district" in chosen:
             found = found.filter(district_key__in=self.tree.parts(int(chosen["district"])))
         if "enterprise" in chosen:
-            found = found.filter(enterprise_key__in=_twins(chosen["enterprise"]))
+            found = _of(found, chosen["enterprise"])
         if "apart" in chosen:
             district = int(chosen["district"]) if "district" in chosen else None
             found = found.exclude(district_key__in=self.tree.shown(district))
@@ -97,10 +97,9 @@ def _about(words: str) -> Q:
     return numbered | says("person_name", words)
 
 
-def _twins(key: int) -> QuerySet[Enterprise, Any]:
-    """The keys of all that this enterprise was entered under."""
-    same = Q(pk=key) | Q(merged=key) | Q(merged_into=key) | Q(merged_into__merged=key)
-    return Enterprise.objects.filter(same).values("pk")
+def _of(found: CertificateQuerySet, key: int) -> CertificateQuerySet:
+    enterprise = Enterprise.objects.filter(pk=key).first()
+    return found.filter(enterprise_key__in=same_enterprise(enterprise)) if enterprise else found.none()
 
 
 def in_state(found: CertificateQuerySet, state: str) -> CertificateQuerySet:

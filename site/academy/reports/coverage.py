@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
-from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.organisations.models import Enterprise
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports.facts import Column
 from academy.reports.filters import NOT_STATED, Filters
-from academy.reports.listing import Listing, listing
+from academy.reports.listing import Listing, at_last, listing
 from academy.reports.rosters import Staff
 from academy.reports.slices import Slices
 
@@ -68,7 +67,7 @@ class People(Slices):
             district = self.filters.tree.names[int(roster.district[at])]
             words = [roster.types[roster.business_type[at]], roster.posts[roster.post[place]]]
             row = [user.name, user.masked_phone, names[key], district, *words]
-            found.append((user.pk, key, [*row, self.words[int(self.staff.trained[place])]]))
+            found.append((user.pk, key, [*row, self.said(self.staff.trained[place])]))
         return found
 
     def _names(self, keys: list[int]) -> dict[int, str]:
@@ -122,7 +121,7 @@ def people(request: StaffRequest) -> HttpResponseBase:
     titles = {YES: _("People trained"), NO: _("People not trained"), ALL: _("People, trained or not")}
     found = People(filters)
     complete = filters.complete(found.staff.staff, _("Nobody is missing: everybody here has been trained"))
-    made = Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, _last, _who, complete=complete)  # fmt: skip
+    made = Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, at_last, _who, complete=complete)  # fmt: skip
     return listing(request, made)
 
 
@@ -138,7 +137,7 @@ def enterprises(request: StaffRequest) -> HttpResponseBase:
     found = Enterprises(filters)
     complete = filters.complete(found.staff.here, _("None is missing: everywhere here somebody has been trained"))  # fmt: skip
     counted = partial(_enterprises, filters.chosen.get("business_type", NOT_STATED))
-    made = Listing("enterprises", titles[filters.asked], lead, counted, heads, heads[3:5], found, filters, _last, _what, complete=complete)  # fmt: skip
+    made = Listing("enterprises", titles[filters.asked], lead, counted, heads, heads[3:5], found, filters, at_last, _what, complete=complete)  # fmt: skip
     return listing(request, made)
 
 
@@ -150,10 +149,6 @@ def _enterprises(kind: str, n: int) -> str:
     if kind != NOT_STATED:
         return _("%(kind)s: %(shown)s") % {"kind": kind, "shown": thousands(n)}
     return ngettext("%(shown)s enterprise", "%(shown)s enterprises", n) % {"shown": thousands(n)}
-
-
-def _last(found: Any) -> Row:
-    return list(found[-1])
 
 
 def _who(found: Any) -> dict[int, str]:

@@ -210,9 +210,7 @@ class ListFilters(Filters):
 
 def _counted(enterprise: Enterprise | None) -> int | None:
     """The key under which an enterprise is counted: its own, or that of the one it turned out to be."""
-    while enterprise and enterprise.merged_into:
-        enterprise = enterprise.merged_into
-    return enterprise.pk if enterprise else None
+    return (enterprise.merged_into_id or enterprise.pk) if enterprise else None
 
 
 def _said(word: str) -> str:

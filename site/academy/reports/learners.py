@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
-from academy.core.exports import Row
 from academy.core.templatetags.look import thousands
 from academy.exams.models import SpotExam
 from academy.organisations.supervising import StaffRequest, supervisor_required
@@ -22,7 +21,7 @@ from academy.reports.coverage import YES
 from academy.reports.facts import Column
 from academy.reports.filters import Filters
 from academy.reports.journeys import Funnel
-from academy.reports.listing import Listing, listing
+from academy.reports.listing import Listing, at_last, listing
 from academy.reports.loading import EPOCH
 from academy.reports.shows import STAGES
 from academy.reports.slices import Slices
@@ -61,12 +60,12 @@ class PathList(Slices):
         stage = self.paths.stage
         there = stage < PLACE["passed"] if asked == "unfinished" else stage >= PLACE[asked]
         super().__init__(np.flatnonzero(there))
-        self.stages = list(map(str, STAGES.values()))
+        self.stages = list(STAGES.values())
 
     def rows(self, places: list[int]) -> list[Any]:
         named = _Named(self.filters, self.paths.person[places], self.paths.subject[places], self.subjects)
         return [
-            (user.pk, [user.name, user.masked_phone, title, self.stages[self.paths.stage[place]]])
+            (user.pk, [user.name, user.masked_phone, title, str(self.stages[self.paths.stage[place]])])
             for place, (user, title) in zip(places, named.pairs(), strict=True)
         ]
 
@@ -90,7 +89,7 @@ class ExamList(Slices):
         ]  # fmt: skip
 
     def _judged(self, place: int) -> list[str]:
-        return [self.words[int(column[place])] for column in (self.journeys.x_passed, self.journeys.x_first)]
+        return [self.said(column[place]) for column in (self.journeys.x_passed, self.journeys.x_first)]
 
 
 class _Named:
@@ -121,7 +120,7 @@ def paths(request: StaffRequest) -> HttpResponseBase:
         "Each person who began a course in the period, once for each course; of a district, those who work there today"
     )
     heads = [_("Name"), _("Phone number"), _("Course"), _("Came as far as")]
-    made = Listing("learning", _("Courses begun"), lead, _courses_begun, heads, (), PathList(filters), filters, _row, _who)  # fmt: skip
+    made = Listing("learning", _("Courses begun"), lead, _courses_begun, heads, (), PathList(filters), filters, at_last, _who)  # fmt: skip
     return listing(request, made)
 
 
@@ -134,7 +133,7 @@ def exams(request: StaffRequest) -> HttpResponseBase:
     )
     heads = [_("Name"), _("Phone number"), _("Exam of"), _("Handed in on"), _("Passed"), _("First attempt")]
     made = Listing(
-        "exams", _("Exams handed in"), lead, _exams, heads, (), ExamList(filters), filters, _row, _who
+        "exams", _("Exams handed in"), lead, _exams, heads, (), ExamList(filters), filters, at_last, _who
     )
     return listing(request, made)
 
@@ -145,10 +144,6 @@ def _courses_begun(n: int) -> str:
 
 def _exams(n: int) -> str:
     return ngettext("%(shown)s exam", "%(shown)s exams", n) % {"shown": thousands(n)}
-
-
-def _row(found: Any) -> Row:
-    return list(found[-1])
 
 
 def _who(found: Any) -> dict[int, str]:

@@ -79,6 +79,11 @@ class Keyed(Generic[Kept]):
         return self._whole(self.found).iterator(chunk_size)
 
 
+def at_last(found: Any) -> Row:
+    """Of something that ends with its row, that row."""
+    return list(found[-1])
+
+
 def columns(heads: Iterable[str], numeric: Collection[str]) -> list[dict[str, Any]]:
     return [{"label": head, "numeric": head in numeric} for head in heads]
 

@@ -16,6 +16,7 @@ from academy.courses.assignments.duties import duties_of
 from academy.courses.learning import continue_where
 from academy.events.models import Event
 from academy.exams.spot import due_for
+from academy.library.models import HandbookSignature
 from academy.organisations import requests
 from academy.organisations.inviting import sent_to
 from academy.organisations.managing import managed_by, with_waiting
@@ -35,14 +36,15 @@ class SignedInRequest(HttpRequest):
 def home(request: SignedInRequest) -> HttpResponse:
     """What a worker has learned, is learning, and how this site looks to them."""
     user = request.user
-    under_way = continue_where(user)
+    duties = duties_of(user)
+    under_way = continue_where(user, [duty.progress for duty in duties if duty.progress])
     mine, places = same_person(user), list(Membership.objects.places_of(user))
     completions, earned = with_certificates(Completion.objects.filter(user__in=mine))
     now = timezone.now()
     context = {
         "nav": "me",
         "places": places,
-        "duties": duties_of(user),
+        "duties": duties,
         "spot_exams": due_for(user, now),
         "events": Event.objects.of(user).to_come(now).order_by("begins_at", "pk"),
         "progress": under_way[1] if under_way else None,
@@ -91,5 +93,8 @@ def hours(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 def handbooks(request: SignedInRequest) -> HttpResponse:
     """The editions that this person has signed for."""
-    context = {"nav": "me", "signatures": request.user.signatures.all()}
+    context = {
+        "nav": "me",
+        "signatures": HandbookSignature.objects.filter(user__in=same_person(request.user)),
+    }
     return render(request, "me/handbooks.html", context)

@@ -11,10 +11,10 @@ SLICE = 1000
 
 
 class Slices:
-    """A sequence for a paginator whose rows are read a slice at a time, in the language in which it was made."""
+    """A sequence for a paginator whose rows are read a slice at a time."""
 
     def __init__(self, places: Column) -> None:
-        self.places, self.words = places, (_("No"), _("Yes"))
+        self.places = places
 
     def __len__(self) -> int:
         return len(self.places)
@@ -25,6 +25,10 @@ class Slices:
     def __iter__(self) -> Iterator[Any]:
         for n in range(0, len(self.places), SLICE):
             yield from self[n : n + SLICE]
+
+    @staticmethod
+    def said(is_so: Any) -> str:
+        return _("Yes") if is_so else _("No")
 
     def rows(self, places: list[int]) -> list[Any]:
         raise NotImplementedError

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
@@ -63,12 +62,7 @@ def record_list(filters: ListFilters) -> Listing:
     lead = _(
         "One line for each completion and each attendance, the latest first; the words are those at the time"
     )
-    # a file is written when the reader's language is no longer in force
-    counted, row = (
-        partial(_counted, entries),
-        partial(_row, {key: str(word) for key, word in KINDS.items()}, scope),
-    )
-    return Listing("records", _("Training records"), lead, counted, heads, heads[6:-1], entries, filters, row, _links)  # fmt: skip
+    return Listing("records", _("Training records"), lead, partial(_counted, entries), heads, heads[6:-1], entries, filters, partial(_row, scope), _links)  # fmt: skip
 
 
 def _counted(entries: Entries, n: int) -> str:
@@ -89,7 +83,7 @@ def completions(request: StaffRequest) -> HttpResponseBase:
     return HttpResponsePermanentRedirect(f"{reverse('reports:records')}?{query.urlencode()}")
 
 
-def _row(kinds: Mapping[str, str], scope: Scope, entry: Entry) -> Row:
+def _row(scope: Scope, entry: Entry) -> Row:
     phone = f"{entry.phone[:3]}****{entry.phone[-4:]}" if entry.phone else ""
     return [
         entry.person,
@@ -97,7 +91,7 @@ def _row(kinds: Mapping[str, str], scope: Scope, entry: Entry) -> Row:
         entry.enterprise,
         entry.district,
         entry.title,
-        kinds.get(entry.kind, entry.kind),
+        str(KINDS.get(entry.kind, entry.kind)),
         *([entry.score if scope.tells_score(entry.district_key) else None] if scope.supervises else []),
         entry.hours,
         entry.day,

@@ -178,6 +178,7 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [Path(__file__).resolve().parents[1] / name for name in ("locale", "wording")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+FORMAT_MODULE_PATH = "academy.core.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from academy.courses.assignments.proving import BATCH, batches
 from academy.courses.models import Assignee
 from academy.organisations.models import Membership
+from academy.records.models import PersonMerge
 
 # of the person, under whichever account they were assigned
 OWN = Q(user=OuterRef("user")) | Q(user__merged_into=OuterRef("user")) | Q(user=OuterRef("user__merged_into"))
@@ -33,6 +34,18 @@ def move_to(place: Membership) -> None:
     person = place.user.merged_into_id or place.user_id
     theirs = Q(user=person) | Q(user__merged_into=person)
     adrift().filter(theirs).update(**_placed(place))
+
+
+def follow_merge(merge: PersonMerge) -> None:
+    """Where both accounts were assigned the same, the row of the one that is kept stands for the person while they are one."""
+    merged = [merge.merged_id, *merge.changed.get("led_on", [])]
+    rows = Assignee.objects.filter(user__in=merged)
+    if merge.undone_at:
+        rows.filter(followed_at=merge.at).update(followed_at=None)
+        return
+    theirs = Assignee.objects.standing().filter(Q(user=merge.kept) | Q(user__merged_into=merge.kept))
+    twice = theirs.exclude(user__in=merged).values("assignment")
+    rows.standing().filter(assignment__in=twice).update(followed_at=merge.at)
 
 
 def adrift() -> QuerySet[Assignee]:

@@ -8,11 +8,11 @@ from django.dispatch import receiver
 from academy.core.workers import minute
 from academy.courses.assignments import daily
 from academy.courses.assignments.assigning import welcome
-from academy.courses.assignments.moving import PLACES, move_to
+from academy.courses.assignments.moving import PLACES, follow_merge, move_to
 from academy.courses.assignments.proving import follow_person
 from academy.library.models import HandbookSignature
 from academy.organisations.models import Membership
-from academy.records.models import Certificate, Completion, Revocation
+from academy.records.models import Certificate, Completion, PersonMerge, Revocation
 
 
 @receiver(post_save, sender=Completion)
@@ -28,6 +28,11 @@ def _certified(instance: Certificate, **kwargs: Any) -> None:
 @receiver(post_save, sender=Revocation)
 def _revoked(instance: Revocation, **kwargs: Any) -> None:
     follow_person(instance.certificate.user, instance.certificate.completion.course_key)
+
+
+@receiver(post_save, sender=PersonMerge)
+def _merged(instance: PersonMerge, **kwargs: Any) -> None:
+    follow_merge(instance)
 
 
 @receiver(post_save, sender=HandbookSignature)

@@ -16,6 +16,7 @@ class Notice(models.Model):
         CHANGED = "changed", _("time or place changed")
         UNINVITED = "uninvited", _("no longer invited")
         CANCELLED = "cancelled", _("cancelled")
+        REMINDED = "reminded", _("reminded the day before")
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notices")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

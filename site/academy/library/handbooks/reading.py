@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.core import reading
 from academy.library.models import ChapterPage, ChapterReading, HandbookPage, HandbookSignature
 from academy.organisations.models import Membership
@@ -62,11 +63,12 @@ class Reading:
 def reading_of(user: User | AnonymousUser, handbook: HandbookPage) -> Reading | None:
     if not isinstance(user, User):
         return None
-    own = {"user": user, "handbook_key": handbook.key, "edition": handbook.edition}
-    rows = ChapterReading.objects.filter(**own).values_list("chapter_key", "opened_at")
+    own = {"user__in": same_person(user), "handbook_key": handbook.key, "edition": handbook.edition}
+    # of a chapter that was opened under two accounts, the first time
+    rows = ChapterReading.objects.filter(**own).order_by("-opened_at").values_list("chapter_key", "opened_at")
     known = {chapter.key for chapter in handbook.chapters}
     opened = {key: moment for key, moment in rows if key in known}
-    return Reading(handbook, opened, HandbookSignature.objects.filter(**own).first())
+    return Reading(handbook, opened, HandbookSignature.objects.filter(**own).order_by("signed_at").first())
 
 
 def opened(user: User | AnonymousUser, chapter: ChapterPage) -> None:

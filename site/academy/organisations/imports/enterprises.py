@@ -150,7 +150,7 @@ def _never(_text: str) -> Any:
 def _fields(districts: Districts, types: Named) -> tuple[Field, ...]:
     return (
         Field(
-            head=NUMBER, attr="pk", read=_never, width=10, spellings=NUMBER_HEADS, note="登记册里的编号，导出时带着。新企业留空。",
+            head=NUMBER, attr="pk", read=_never, width=10, spellings=NUMBER_HEADS, note="名册里的编号，导出时带着。新企业留空。",
         ),
         Field(
             head=NAME, attr="name", read=values.words("name"), needed=True, is_name=True, width=32, spellings=PLACE_HEADS,
@@ -193,7 +193,7 @@ def _fields(districts: Districts, types: Named) -> tuple[Field, ...]:
             spellings=CONTACT_HEADS, note="手机号或座机。这一列是文本格式。",
         ),
         Field(
-            head="歇业日期", attr="closed_on", read=values.past_day, empty=None, is_text=True,
+            head="停业日期", attr="closed_on", read=values.past_day, empty=None, is_text=True,
             spellings=CLOSED_HEADS, note="不再经营的写哪天起。重新开业的写“清空”。",
         ),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What other sheets call the columns of the register; of two for one column the first named here is read."""
 
 ADDRESS_HEADS = ("经营地址", "经营场所", "单位地址", "企业地址", "详细地址", "注册地址", "住所", "address")
-CLOSED_HEADS = ("注销日期", "停业日期", "关闭日期")
+CLOSED_HEADS = ("注销日期", "歇业日期", "关闭日期")
 CONTACT_HEADS = (
     "联系电话",
     "联系方式",

@@ -246,7 +246,7 @@ def _as_it_is(text: str) -> str:
 
 def _keys() -> tuple[Field, ...]:
     return (
-        Field(head=NUMBER, read=_as_it_is, width=10, spellings=NUMBER_HEADS, note="企业在登记册里的编号，导出时带着。写了信用代码可以不写。"),
+        Field(head=NUMBER, read=_as_it_is, width=10, spellings=NUMBER_HEADS, note="企业在名册里的编号，导出时带着。写了信用代码可以不写。"),
         Field(
             head=CODE, read=_as_it_is, is_text=True, width=24, spellings=CODE_HEADS,
             note="在哪家做。编号、信用代码、许可证编号写一个就行。",

@@ -3,6 +3,7 @@ from academy.organisations.models.enterprise import (
     Enterprise,
     EnterpriseManager,
     EnterpriseQuerySet,
+    entered_as,
     same_enterprise,
 )
 from academy.organisations.models.imports import (
@@ -36,5 +37,6 @@ __all__ = [
     "Post",
     "RegisterImport",
     "RegisterImportQuerySet",
+    "entered_as",
     "same_enterprise",
 ]

@@ -41,10 +41,10 @@ class Change(models.Model):
 
     @property
     def lines(self) -> list[Line]:
-        return [Line(_label(field), before, after) for field, before, after in self.what]
+        return [Line(label_of(field), before, after) for field, before, after in self.what]
 
 
-def _label(field: str) -> str:
+def label_of(field: str) -> str:
     others = {
         "name": _("Name of the enterprise"),
         Change.STAFF: _("Staff"),

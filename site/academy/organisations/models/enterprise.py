@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.conf import settings
@@ -87,8 +88,12 @@ class Enterprise(models.Model):
 
 def same_enterprise(enterprise: Enterprise) -> QuerySet[Enterprise, Any]:
     """The keys of all under which it was entered, for `enterprise__in`."""
-    kept = enterprise.merged_into_id or enterprise.pk
-    return Enterprise.objects.filter(Q(pk=kept) | Q(merged_into=kept)).values("pk")
+    return entered_as([enterprise.merged_into_id or enterprise.pk])
+
+
+def entered_as(kept: Collection[int]) -> QuerySet[Enterprise, Any]:
+    """The same for several that are not merged themselves: nothing points to what points on."""
+    return Enterprise.objects.filter(Q(pk__in=kept) | Q(merged_into__in=kept)).values("pk")
 
 
 class EnterpriseManagerQuerySet(models.QuerySet["EnterpriseManager"]):

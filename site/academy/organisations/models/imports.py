@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.accounts.models import User
 from academy.core.database import give_way
+from academy.organisations.models.change import label_of
 from academy.organisations.models.enterprise import Enterprise
 from academy.organisations.models.places import District, Jurisdiction
 
@@ -159,7 +160,15 @@ class ImportChange(models.Model):
         verbose_name = _("change by an import")
         verbose_name_plural = _("changes by imports")
         ordering = ("pk",)
-        indexes = [models.Index(fields=["batch", "undone"])]
+        indexes = [
+            models.Index(fields=["batch", "undone"]),
+            models.Index(fields=["model", "key"], name="imports_of_a_row"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} {self.key}"
+
+    @property
+    def labels(self) -> list[str]:
+        """What was changed, for whoever reads about an enterprise."""
+        return [label_of(name.removesuffix("_id")) for name in self.fields]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.core.exports import Row, export
 from academy.organisations.membership_forms import NewcomerForm
-from academy.organisations.models import Enterprise, Membership, MembershipQuerySet
+from academy.organisations.models import Enterprise, ImportChange, Membership, MembershipQuerySet
 from academy.organisations.supervising import StaffRequest, supervised, supervisor_required
 from academy.records.models import Certificate
 from academy.records.models.certificate import shanghai_today
@@ -51,6 +51,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponseBase:
         "is_cut": len(left) > SHOWN,
         "record": Learned.at(found, request.scope),
         "changes": found.changes.select_related("by")[:PER_PAGE],
+        "by_file": _by_file(found)[:PER_PAGE],
     }
     return render(request, "register/enterprise.html", context)
 
@@ -86,6 +87,14 @@ def _file(request: StaffRequest, found: Enterprise) -> HttpResponseBase:
     if table not in sheets:
         raise Http404(table)
     return export(request.GET["format"], f"enterprise-{found.pk}-{table}", *sheets[table]())
+
+
+def _by_file(enterprise: Enterprise) -> QuerySet[ImportChange]:
+    """What files entered or changed of it, the latest first."""
+    of_it = ImportChange.objects.filter(model=ImportChange.Model.ENTERPRISE, key=enterprise.pk).exclude(
+        batch__applied_at=None
+    )
+    return of_it.select_related("batch__user").order_by("-pk")
 
 
 def _present(enterprise: Enterprise) -> MembershipQuerySet:
