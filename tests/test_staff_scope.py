@@ -17,9 +17,12 @@ from academy.chat.models import Topic
 from academy.exams import spot
 from academy.exams.models import SpotExam
 from academy.organisations.models import Change, District, Enterprise, EnterpriseManager, Membership
+from academy.organisations.scope import scope_of
 from academy.records.attending import attend
 from academy.records.completing import complete
-from academy.records.models import Certificate, Revocation, TrainingHours
+from academy.records.merging import merge_people
+from academy.records.models import Certificate, Completion, Revocation, TrainingHours
+from academy.reports import seeing
 from tests.factories import (
     CityFactory,
     DistrictFactory,
@@ -405,3 +408,26 @@ def test_officials_find_no_enterprises_people_or_trees_to_change_in_the_administ
     ):
         assert clients["other"].get(address).status_code in (302, 403, 404), address
     assert Enterprise.objects.get(pk=east.pk).name == east.name
+
+
+@pytest.mark.parametrize("some", [(1,), (2, 5), (300, 3000)])
+def test_who_is_found_does_not_depend_on_how_many_are_asked_of_at_once(
+    some: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeing, "SOME", some)
+    east, west = (DistrictFactory(name=name, parent=CityFactory()) for name in ("东关区", "西渚县"))
+    for n in range(4):
+        for district in (east, west):
+            MembershipFactory(user__name=f"王{n}", enterprise__district=district)
+    kept, learner = UserFactory(name="王二"), UserFactory(name="王三")
+    former = MembershipFactory(user__name="王旧", enterprise__district=east).user
+    merge_people(former, kept, by=UserFactory(), reason="同一个人")
+    place = Membership.objects.get(user__name="王0", enterprise__district=east)
+    Completion.objects.filter(pk=complete(learner, **COURSE).pk).update(**place.snapshot())
+    found = User.objects.filter(name__contains="王")
+    for who in (east, west):
+        scope = scope_of(official(who))
+        known = list((seeing.people(scope) & found).order_by("name", "pk"))
+        for most in (1, 3, 20):
+            assert seeing.first_of(scope, found, most) == known[:most]
+    assert {kept, former, learner} <= set(seeing.first_of(scope_of(official(east)), found, 20))

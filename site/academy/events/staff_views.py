@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from academy.events.models import Event
 from academy.organisations.models import Enterprise
 from academy.organisations.scope import scope_of
 from academy.organisations.supervising import StaffRequest
-from academy.records.models import Attendance
+from academy.records.models import Attendance, AttendanceQuerySet
 from academy.records.reaching import is_daytime
 from academy.records.refusals import RefusedError
 
@@ -80,14 +79,15 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
     context: dict[str, Any] = {
         **NAV,
         **counts(
-            signed_in=standing,
+            signed_in=standing if event.is_open else _attended(event),
             asked=event.invited.all(),
             scans=event.scans.undecided() if event.is_open else event.scans.none(),
             without_managers=telling.without_managers(event) if event.is_open else Enterprise.objects.none(),
+            told=telling.latest(event).exclude(told_at=None),
+            not_told=telling.latest(event).filter(told_at=None),
         ),
         "event": event,
         "now": timezone.now(),
-        "signed_in": standing.count() if event.is_open else _attended(event),
         "latest": standing.order_by("-at", "-pk")[:5],
         "invited": event.invited.all()[:PER_PAGE],
         "guided": event.guided.all(),
@@ -96,7 +96,8 @@ def one(request: HttpRequest, event: Event) -> HttpResponseBase:
         "form": PhotosForm(),
         "additions": event.additions.select_related("by"),
         "addition_form": AdditionForm(),
-        **_told(event),
+        "tells_soon": event.tell_at is not None and event.tell_at <= timezone.now() + telling.GRACE,
+        "is_night": not is_daytime(),
     }
     return render(request, "events/one.html", context)
 
@@ -246,20 +247,9 @@ def _changed(form: EventForm) -> None:
     form.save()
 
 
-def _told(event: Event) -> dict[str, Any]:
-    """Whom the news of it has reached."""
-    counted = telling.latest(event).aggregate(all=Count("pk"), told=Count("told_at"))
-    return {
-        "told": counted["told"],
-        "not_told": counted["all"] - counted["told"],
-        "tells_soon": event.tell_at is not None and event.tell_at <= timezone.now() + telling.GRACE,
-        "is_night": not is_daytime(),
-    }
-
-
-def _attended(event: Event) -> int:
+def _attended(event: Event) -> AttendanceQuerySet:
     """Of a closed list what counts: who was on it under two accounts was there once."""
-    return Attendance.objects.standing().filter(event_key=event.key).count()
+    return Attendance.objects.standing().filter(event_key=event.key)
 
 
 def _form(request: HttpRequest, form: EventForm, event: Event | None) -> HttpResponse:
