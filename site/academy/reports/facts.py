@@ -92,8 +92,12 @@ class Facts:
 
     def named(self, column: str, *words: str) -> Self:
         """Records with one of these words; none where no record has it."""
+        return self._take(self.has(column, *words))
+
+    def has(self, column: str, *words: str) -> Column:
+        """For each record whether it has one of these words."""
         places = [n for n, word in enumerate(self.words[column]) if word in words]
-        return self._take(_is_in(getattr(self, column), places))
+        return _is_in(getattr(self, column), places)
 
     def tally(self) -> Tally:
         return Tally(

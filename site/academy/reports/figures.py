@@ -103,12 +103,12 @@ def in_events(facts: Facts) -> Facts:
 
 def held(facts: Facts, visits: list[Visit]) -> int:
     """Events in which somebody was or an enterprise was guided."""
-    there = {facts.words["subject"][n] for n in np.unique(in_events(facts).subject)}
+    there = facts.said("subject", ~facts.has("kind", COURSE))
     return len(there.union(visit.event for visit in visits))
 
 
 def _happened(facts: Facts, visits: list[Visit]) -> dict[str, Value]:
-    courses = len(facts.named("kind", COURSE))
+    courses = int(np.count_nonzero(facts.has("kind", COURSE)))
     return {
         **facts.tally()._asdict(),
         "course_times": courses,

@@ -17,7 +17,7 @@ from academy.reports.choices import EVENT
 from academy.reports.facts import NOWHERE, Column, Tally
 from academy.reports.figures import Figures
 from academy.reports.filters import KINDS, NOT_STATED, Filters
-from academy.reports.loading import COURSE
+from academy.reports.loading import COURSE, day_number
 from academy.reports.rosters import Share
 from academy.reports.rows import Line, Table
 from academy.reports.slices import SLICE
@@ -176,9 +176,12 @@ class Tables:
         """A tally for each month that is shown, also of those before the period."""
         choice = self.figures.choice
         days = periods.shown(choice.period)
-        facts = choice.facts(days[0], choice.period.until)
-        months = facts.day.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        sums = facts.sums(months - month_number(days[0]), len(days))
+        is_same = days[0] == choice.period.first
+        facts = self.facts if is_same else choice.facts(days[0], choice.period.until)
+        # they are in the order of their days
+        begins = np.searchsorted(facts.day, [day_number(day) for day in days])
+        months = np.repeat(np.arange(len(days)), np.diff(begins, append=len(facts)))
+        sums = facts.sums(months, len(days))
         return {day: sums.tally(n) for n, day in enumerate(days)}
 
     def _address(self, **changes: Any) -> str:
@@ -199,11 +202,6 @@ class Tables:
             figures.guided if both or guided else None,
         )
         return Table(slug, title, head, lines, total, self.filters.lists, max(left_out, 0))
-
-
-def month_number(day: date) -> int:
-    """Months since 1970-01."""
-    return (day.year - 1970) * 12 + day.month - 1
 
 
 def month_name(day: date) -> str:
