@@ -1,6 +1,5 @@
 """The whole city, in the order in which one part needs another."""
 
-from django.apps import apps
 from django.db import connection, transaction
 
 from academy.accounts.models import User
@@ -15,9 +14,9 @@ from academy.demo.simulated.people_names import RESERVED
 from academy.demo.simulated.plan import Plan
 from academy.demo.simulated.register import build_register
 from academy.demo.simulated.writing import first_key
+from academy.events.models import Event
 
 DEMO = "（示例）"
-EVENT: str = "events.Event"
 
 
 def is_there() -> bool:
@@ -40,7 +39,7 @@ def build(plan: Plan) -> dict[str, int]:
     register = build_register(plan)
     people = build_people(plan, register)
     words = placed(register, people.jobs)
-    meetings = build_meetings(plan, register, people, words, _first_event())
+    meetings = build_meetings(plan, register, people, words, first_key(Event))
     learned = build_completions(plan, people, words, plan.records - len(meetings))
     build_events(register, people, meetings, words)
     return {
@@ -54,10 +53,6 @@ def build(plan: Plan) -> dict[str, int]:
         "entries of hours": build_hours(plan, people, learned, meetings),
         "attempts": build_bank(plan, people, learned),
     }
-
-
-def _first_event() -> int:
-    return first_key(apps.get_model(EVENT)) if apps.is_installed("academy.events") else 900_001
 
 
 def look_again() -> None:

@@ -1,9 +1,7 @@
-"""The meetings as the app of events knows them, where there is one: planned, with their lists, closed."""
+"""The meetings as events: planned, with their lists, closed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-from django.apps import apps
 
 from academy.demo.simulated.learning import PLACED
 from academy.demo.simulated.meetings import Meeting, Meetings
@@ -11,6 +9,7 @@ from academy.demo.simulated.people import People
 from academy.demo.simulated.plan import moment
 from academy.demo.simulated.register import Register
 from academy.demo.simulated.writing import Row, write
+from academy.events.models import Event, Guidance, SignIn
 
 EVENT = (
     "id", "kind", "title", "district", "place", "begins_at", "ends_at", "hours", "state", "organiser", "made_at", "closed_at", "closed_by",
@@ -21,13 +20,10 @@ DAY = 86_400
 
 
 def build_events(register: Register, people: People, meetings: Meetings, words: Sequence[Row]) -> None:
-    if not apps.is_installed("academy.events"):
-        return
-    model = {name: apps.get_model("events", name) for name in ("Event", "SignIn", "Guidance")}
-    write(model["Event"], EVENT, _events(register, people, meetings.events), len(meetings.events))
-    write(model["SignIn"], SIGN_IN, _sign_ins(people, meetings, words), len(meetings))
+    write(Event, EVENT, _events(register, people, meetings.events), len(meetings.events))
+    write(SignIn, SIGN_IN, _sign_ins(people, meetings, words), len(meetings))
     guided = _guided(meetings, words)
-    write(model["Guidance"], GUIDANCE, guided, len(guided))
+    write(Guidance, GUIDANCE, guided, len(guided))
 
 
 def _events(register: Register, people: People, events: list[Meeting]) -> Iterator[tuple[Any, ...]]:
