@@ -10,10 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, F, Q
+from django.test import Client
 from django.utils import timezone
 
 from academy.accounts.models import User
 from academy.accounts.phones import clean_phone
+from academy.courses.models import Enrolment
 from academy.exams.measuring import figures
 from academy.organisations import credit_codes
 from academy.organisations.models import (
@@ -161,3 +163,18 @@ def test_it_stays_away_from_real_people() -> None:
 def test_what_guards_the_records_is_still_there() -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE records_certificate SET number = 'X'")
+
+
+@pytest.mark.usefixtures("city")
+def test_whoever_completed_a_course_had_begunit_and_some_only_began() -> None:
+    began = {(one.user_id, one.course_key, one.edition): one.began_at for one in Enrolment.objects.all()}
+    done = {(one.user_id, one.course_key, one.edition): one.completed_at for one in Completion.objects.all()}
+    assert all(began[it] < at for it, at in done.items())
+    client = Client()
+    client.force_login(
+        User.objects.get(email="official0@simulated.invalid"),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    page = client.get("/staff/", {"from": "2024-11", "to": "2026-11"})
+    begun, learned, passed, certified = page.context["figures"].funnel
+    assert begun > learned > passed > certified > 0

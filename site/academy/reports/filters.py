@@ -1,7 +1,7 @@
 """What the pages of numbers are asked for, in their address."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -115,6 +115,11 @@ class Filters(forms.Form):
         self._offer("kind", KINDS.items(), _("Courses and events together"))
         self._offer("subject", self._subjects(), _("All courses and events"))
         self.fields["enterprise"].queryset = self._enterprises()  # type: ignore[attr-defined]
+
+    @property
+    def as_of(self) -> datetime:
+        """Of when today's state is in what is listed."""
+        return self.snapshot.taken_at
 
     @property
     def is_for_staff(self) -> bool:

@@ -1,7 +1,7 @@
 """Who began which course and came how far, and how each exam went: the lists behind the rates."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,10 @@ PLACE = {stage: n for n, stage in enumerate(Funnel._fields)}
 
 
 class _OfToday(Filters):
+    @property
+    def as_of(self) -> datetime:
+        return self.snapshot.as_of
+
     def people(self) -> Column | None:
         """Whose; None for everybody."""
         return None if self.choice.is_whole else self.snapshot.roster.chosen(self.choice).people()

@@ -50,7 +50,7 @@ class Report:
         """Until when is counted, and when that was."""
         said = {
             "day": date_format(self.period.until, "DATE_FORMAT"),
-            "time": date_format(localtime(self.figures.snapshot.taken_at), "DATETIME_FORMAT"),
+            "time": date_format(localtime(self.figures.snapshot.as_of), "DATETIME_FORMAT"),
         }
         return (
             _("Records until %(day)s. Coverage and certificates as of %(time)s. Days are Beijing time.")

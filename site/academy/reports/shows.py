@@ -76,6 +76,7 @@ def numbers(filters: Filters, figures: Figures) -> dict[str, Any]:
         "period": figures.choice.period,
         "until": figures.choice.period.until,
         "as_of": figures.snapshot.taken_at,
+        "learned_at": figures.snapshot.journeys.taken_at,
         "records_url": f"{filters.lists['records']}{filters.address()}",
     }
 

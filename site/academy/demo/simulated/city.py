@@ -4,6 +4,7 @@ from django.db import connection, transaction
 
 from academy.accounts.models import User
 from academy.demo.simulated.bank import build_bank
+from academy.demo.simulated.beginning import build_beginnings
 from academy.demo.simulated.certificates import build_certificates
 from academy.demo.simulated.gatherings import build_events
 from academy.demo.simulated.hours import build_hours
@@ -49,6 +50,7 @@ def build(plan: Plan) -> dict[str, int]:
         "events": len(meetings.events),
         "attendances": len(meetings),
         "completions": len(learned),
+        "enrolments": build_beginnings(plan, people, learned),
         "certificates": build_certificates(plan, people, words, learned),
         "entries of hours": build_hours(plan, people, learned, meetings),
         "attempts": build_bank(plan, people, learned),

@@ -52,6 +52,12 @@ def course_key(course: int) -> str:
     return f"course:{FIRST_COURSE + course}"
 
 
+def shares() -> Column:
+    """How often each course is taken; all of them together are one."""
+    found = np.array([share for share, _hours, _months in COURSES.values()], float)
+    return np.asarray(found / found.sum())
+
+
 def placed(register: Register, jobs: Jobs) -> list[tuple[Any, ...]]:
     """For each job the words that a record made there has."""
     posts = list(POSTS)
@@ -86,8 +92,7 @@ def _learned(plan: Plan, jobs: Jobs, count: int) -> Learned:
         np.searchsorted(upto, chance.random(drawn) * upto[-1], side="right") - 1, 0, len(jobs.person) - 1
     )
     day = plan.between(jobs.begin[job], jobs.end[job], chance)
-    shares = np.array([share for share, _hours, _months in COURSES.values()], float)
-    course = chance.choice(len(COURSES), drawn, p=shares / shares.sum())
+    course = chance.choice(len(COURSES), drawn, p=shares())
     edition = 1 + np.array([date.year - plan.first.year for date in plan.dates])[day]
     once = (jobs.person[job].astype(np.int64) * len(COURSES) + course) * (plan.years + 2) + edition
     _values, kept = np.unique(once, return_index=True)
