@@ -88,19 +88,22 @@ class Journeys:
 
     def sat(self, choice: Choice, people: Column | None) -> Column:
         """For each exam handed in, whether it is one of the choice."""
-        return self._here(self.x_person, self.x_day, self.x_subject, choice, people)
+        there = np.zeros(len(self.x_person), bool)
+        there[self._here(self.x_person, self.x_day, self.x_subject, choice, people)] = True
+        return there
 
     def _here(
         self, person: Column, day: Column, subject: Column, choice: Choice, people: Column | None
     ) -> Column:
+        """Their places. Of five years of them most are of other periods, so that is looked at first."""
         begin, end = day_number(choice.period.first), day_number(choice.period.last)
-        here = (day >= begin) & (day <= end)
+        here = np.flatnonzero((day >= begin) & (day <= end))
         if people is not None:
-            here &= np.isin(person, people)
+            here = here[np.isin(person[here], people)]
         if choice.subject is not None:
             known = self.subjects.index(choice.subject) if choice.subject in self.subjects else -1
-            here &= subject == known
-        return np.asarray(here)
+            here = here[subject[here] == known]
+        return here
 
 
 class _Sitting(NamedTuple):
