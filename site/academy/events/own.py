@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from academy.core.exports import Row
 from academy.events.models import Event, EventQuerySet, Invited, SignIn
-from academy.events.tables import minute
+from academy.events.tables import minute, said
 from academy.organisations.models import Enterprise
 
 
@@ -80,6 +80,7 @@ def listed_cells(enterprise: Enterprise, page: Iterable[Any]) -> dict[str, Any]:
     for one in page:
         cells: list[dict[str, Any]] = [{"text": cell} for cell in list_row(one)]
         cells[0]["url"] = reverse("own_events:one", args=[enterprise.pk, one.pk])
+        cells[2]["text"] = said(one.begins_at)
         rows.append(cells)
     return {"columns": _columns(list_heads(), {5, 6}), "rows": rows}
 

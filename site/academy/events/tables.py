@@ -25,7 +25,7 @@ def listed(page: Iterable[Event]) -> dict[str, Any]:
         [
             {"text": one.title, "url": reverse("staff_events:one", args=[one.pk])},
             {"text": one.get_kind_display()},
-            {"text": _said(one.begins_at)},
+            {"text": said(one.begins_at)},
             {"text": f"{one.district} · {one.place}"},
             {"text": one.get_state_display()},
             {
@@ -64,8 +64,8 @@ def sign_ins(event: Event, page: Iterable[SignIn]) -> dict[str, Any]:
             {"text": one.person_name or "—", "url": reverse("staff_events:sign_in", args=[event.pk, one.pk])},
             {"text": one.enterprise_name or "—"},
             {"text": one.post_name or "—"},
-            {"text": _said(one.at)},
-            {"text": _said(one.left_at) or "—"},
+            {"text": said(one.at)},
+            {"text": said(one.left_at) or "—"},
             {"text": how(one)},
         ]
         for one in page
@@ -121,7 +121,7 @@ def how(one: SignIn) -> str:
     return words
 
 
-def _said(moment: datetime | None) -> str:
+def said(moment: datetime | None) -> str:
     """On the screen; a file has it as `minute` writes it."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
 

@@ -144,7 +144,10 @@ def _to(address: str, choice: Mapping[str, Any]) -> str:
 
 
 def _linked(one: Assignment, row: list[Any]) -> Cells:
-    cells: Cells = [{"text": "—" if cell in ("", None) else cell} for cell in row]
+    cells: Cells = [
+        {"text": thousands(cell) if isinstance(cell, int) else "—" if cell in ("", None) else cell}
+        for cell in row
+    ]
     cells[0]["url"] = reverse("assignments:one", args=[one.pk])
     return cells
 
