@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from academy.core.management.commands.db_worker import go_on
 from academy.core.readiness import problems
 from academy.core.workers import HOST, at_work, is_anybody_at_work, lock, pick_up
 
@@ -63,3 +65,25 @@ def test_a_long_queue_before_a_living_worker_is_no_trouble() -> None:
     assert "tasks wait and no worker takes them" in problems()
     with at_work():
         assert problems() == []
+
+
+class Busy:
+    """A worker that meets a locked database, or something worse, before it finds no more to do."""
+
+    running = True
+
+    def __init__(self, *met: Exception) -> None:
+        self.met, self.runs = list(met), 0
+
+    def run(self) -> None:
+        self.runs += 1
+        if self.met:
+            raise self.met.pop(0)
+
+
+def test_a_worker_outlives_a_locked_database() -> None:
+    worker = Busy(OperationalError("database is locked"), OperationalError("database is locked"))
+    go_on(worker)
+    assert worker.runs == 3
+    with pytest.raises(OperationalError, match="disk"):
+        go_on(Busy(OperationalError("disk I/O error")))

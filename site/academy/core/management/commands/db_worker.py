@@ -2,13 +2,33 @@ import signal
 import threading
 from argparse import ArgumentParser
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
+from django.db import OperationalError
 from django_tasks_db.management.commands import db_worker
+from django_tasks_db.utils import is_locked_database_exception
 
 from academy.core.knowledge import warm_up_indexing
 from academy.core.workers import at_work, minute, pick_up
+
+
+class Worker(Protocol):
+    running: bool
+
+    def run(self) -> None: ...
+
+
+def go_on(worker: Worker) -> None:
+    """It looks for tasks again where SQLite was locked for longer than it waits: its own loop ends then, and a worker that
+    ends takes the site with it."""
+    while worker.running:
+        try:
+            worker.run()
+            return
+        except OperationalError as error:
+            if not is_locked_database_exception(error):
+                raise
 
 
 class Command(db_worker.Command):
@@ -56,7 +76,7 @@ class Command(db_worker.Command):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         with ThreadPoolExecutor(len(workers)) as threads:
-            runs = [threads.submit(worker.run) for worker in workers]
+            runs = [threads.submit(go_on, worker) for worker in workers]
             wait(runs, return_when=FIRST_EXCEPTION)
             stop()
         for run in runs:
