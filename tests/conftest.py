@@ -21,15 +21,16 @@ from academy.library.tree import ensure_tree
 from tests.factories import StaffFactory, UserFactory
 
 
-# before xdist's own, which goes by the groups
-@pytest.hookimpl
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a running site or server stays in one process; what takes longest begins first."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What shares a running site or server stays in one process; what takes longest begins first. xdist reads the groups
+    in the same hook, and pytest-django puts the tests in an order of its own: the one comes before, the other after them."""
     for item in items:
         folder = item.path.parent.name
         if folder in ("e2e", "services"):
             item.add_marker("e2e" if folder == "e2e" else "service")
             item.add_marker(pytest.mark.xdist_group(folder if folder == "e2e" else item.path.name))
+    yield
     items.sort(key=lambda item: ("e2e", "services", "tests").index(item.path.parent.name))
 
 
