@@ -44,7 +44,7 @@ check: setup ## lint, types, import contract, migrations, templates
 
 test: check ## everything: checks, then tests with coverage
 	.venv/bin/coverage erase
-	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report= $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report= $(PYTEST)
 	.venv/bin/coverage report --include='kb/*,ingest/*' --fail-under=95
 	.venv/bin/coverage report --include='site/academy/*' --fail-under=90
 
