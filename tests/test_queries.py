@@ -30,7 +30,7 @@ from academy.organisations.models import District, Enterprise, EnterpriseManager
 from academy.records.attending import attend
 from academy.records.completing import complete
 from academy.records.merging import merge_people
-from academy.reports import kept, snapshots
+from academy.reports import journeys, kept, snapshots
 from academy.reports.register import untrained
 from tests.factories import (
     CityFactory,
@@ -77,6 +77,7 @@ def kept_as_in_a_large_city(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where few work, today's state is read for every page."""
     monkeypatch.setattr(kept, "FEW", 0)
     monkeypatch.setattr(kept, "TIMES", 1_000_000)
+    monkeypatch.setattr(snapshots, "_journeys", kept.Kept(journeys.read).current)
     monkeypatch.setattr(snapshots, "current", kept.Kept(snapshots._take).current)
     monkeypatch.setattr(untrained, "_trained", kept.Kept(untrained._read))
 

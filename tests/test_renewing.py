@@ -49,7 +49,7 @@ def certified(
 
     def complete(ends_in: int, failing_first: bool = False) -> None:
         ends = timezone.localdate() + timedelta(days=ends_in + 1)
-        then = timezone.now().replace(year=ends.year - 1, month=ends.month, day=ends.day)
+        then = timezone.localtime().replace(year=ends.year - 1, month=ends.month, day=ends.day)
         with monkeypatch.context() as past:
             past.setattr(timezone, "now", lambda: then)
             if failing_first:

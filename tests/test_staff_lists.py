@@ -1,6 +1,6 @@
 """The staff list of an enterprise: who may open it, what it says of people, and how it is changed."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -301,7 +301,7 @@ def test_a_day_that_cannot_be_the_last_is_refused(
 
 
 def test_without_a_reason_nobody_is_taken_off(keeper: Client, kitchen: Enterprise, cook: Membership) -> None:
-    today = date.today().isoformat()
+    today = timezone.localdate().isoformat()
     answer = keeper.post(
         f"/enterprises/{kitchen.pk}/people/{cook.pk}/end/", {"last_day": today, "reason": " "}
     )
