@@ -18,8 +18,9 @@ from academy.events.models import Event
 from academy.organisations.models import Enterprise
 from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import guidance, titles
+from academy.reports.choices import in_events
 from academy.reports.facts import Tally, hours_of
-from academy.reports.figures import Figures, in_events
+from academy.reports.figures import Figures
 from academy.reports.filters import KINDS, LONGEST_KEY, Filters
 from academy.reports.guidance import GUIDANCE, Visit
 from academy.reports.listing import Listing, at_last, listing

@@ -77,7 +77,7 @@ class Choice:
         if self.subject is not None:
             facts = facts.named("subject", self.subject)
         if self.kind == EVENT:
-            return facts.named("kind", *(word for word in facts.words["kind"] if word != COURSE))
+            return in_events(facts)
         return facts if self.kind is None else facts.named("kind", self.kind)
 
     def records(self, rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -100,6 +100,10 @@ class Choice:
             yield "business_type_name", self.business_type
         if self.post is not None:
             yield "post_name", self.post
+
+
+def in_events(facts: Facts) -> Facts:
+    return facts.named("kind", *(word for word in facts.words["kind"] if word != COURSE))
 
 
 def made_here(source: Facts, scope: Scope) -> Column | None:

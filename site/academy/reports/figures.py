@@ -97,10 +97,6 @@ class Figures:
         return None if self.choice.is_whole else self.staff.people()
 
 
-def in_events(facts: Facts) -> Facts:
-    return facts.named("kind", *(word for word in facts.words["kind"] if word != COURSE))
-
-
 def held(facts: Facts, visits: list[Visit]) -> int:
     """Events in which somebody was or an enterprise was guided."""
     there = facts.said("subject", ~facts.has("kind", COURSE))

@@ -34,7 +34,7 @@ class Snapshot:
         return len(self.roster) + len(self.certificates) + len(self.journeys)
 
 
-# read in ten seconds where a million courses were begun, which would make the others as old
+# read in six seconds where a million courses were begun, which would make the others as old
 _journeys: Callable[[], Journeys] = Kept(journeys.read).current
 
 

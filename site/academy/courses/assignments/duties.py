@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.courses.assignments.proving import bring, family
+from academy.accounts.persons import same_person
+from academy.courses.assignments.proving import bring
 from academy.courses.assignments.subjects import number
 from academy.courses.learning import overview
 from academy.courses.models import Assignee, Assignment, CoursePage
@@ -46,7 +47,7 @@ def duties_of(user: User | AnonymousUser) -> list[Duty]:
         return []
     rows = list(
         Assignee.objects.open()
-        .filter(user__in=family(user))
+        .filter(user__in=same_person(user))
         .select_related("assignment", "user")
         .order_by("due_on", "pk")
     )

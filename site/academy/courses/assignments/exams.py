@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from academy.accounts.models import User
-from academy.courses.assignments.proving import family, follow
+from academy.accounts.persons import same_person
+from academy.courses.assignments.proving import follow
 from academy.courses.assignments.subjects import number
 from academy.courses.models import Assignee, Assignment
 from academy.exams.models import Paper
@@ -16,7 +17,7 @@ class AssignedExams:
     def occasion(self, request: HttpRequest, pk: int) -> Occasion:
         assert isinstance(request.user, User)
         theirs = Assignment.objects.filter(
-            kind=Assignment.Kind.EXAM, assignees__user__in=family(request.user)
+            kind=Assignment.Kind.EXAM, assignees__user__in=same_person(request.user)
         ).distinct()
         assignment = get_object_or_404(theirs, id=pk)
         return Occasion(
@@ -33,4 +34,4 @@ class AssignedExams:
         """Nothing follows from it."""
 
     def settle(self, user: User, pk: int) -> None:
-        follow(Assignee.objects.filter(assignment=pk, user__in=family(user)))
+        follow(Assignee.objects.filter(assignment=pk, user__in=same_person(user)))

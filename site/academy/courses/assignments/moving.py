@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from academy.accounts.persons import same_person
 from academy.courses.assignments.proving import BATCH, batches
 from academy.courses.models import Assignee
 from academy.organisations.models import Membership
@@ -43,7 +44,7 @@ def follow_merge(merge: PersonMerge) -> None:
     if merge.undone_at:
         rows.filter(followed_at=merge.at).update(followed_at=None)
         return
-    theirs = Assignee.objects.standing().filter(Q(user=merge.kept) | Q(user__merged_into=merge.kept))
+    theirs = Assignee.objects.standing().filter(user__in=same_person(merge.kept))
     twice = theirs.exclude(user__in=merged).values("assignment")
     rows.standing().filter(assignment__in=twice).update(followed_at=merge.at)
 

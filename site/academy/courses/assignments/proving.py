@@ -20,6 +20,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from academy.accounts.models import User
+from academy.accounts.persons import same_person
 from academy.courses.assignments.rules import PERSON
 from academy.courses.models import Assignee, Assignment
 from academy.exams.models import Attempt
@@ -61,14 +62,8 @@ def loaded(keys: list[int]) -> list[Assignee]:
 
 def follow_person(user: User, key: str) -> None:
     """What one person has to do about this, after a record of theirs changed."""
-    rows = Assignee.objects.filter(user__in=family(user), assignment__cancelled_at=None)
+    rows = Assignee.objects.filter(user__in=same_person(user), assignment__cancelled_at=None)
     follow(rows.filter(assignment__object_key=key))
-
-
-def family(user: User) -> QuerySet[User, Any]:
-    """Every account that turned out to be this person, for `user__in`."""
-    head = _person(user)
-    return User.objects.filter(Q(pk=head) | Q(merged_into=head)).values("pk")
 
 
 def settled(kind: str, object_key: str, edition: str, due_on: date) -> QuerySet[Any]:

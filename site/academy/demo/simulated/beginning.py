@@ -1,7 +1,7 @@
 """Who began which course: whoever completed it, and some who never did, half of them after the lessons."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from academy.courses.models import CourseVersion, Enrolment, LessonProgress, LessonVersion
-from academy.demo.simulated.learning import Learned, course_key, shares
+from academy.demo.simulated.learning import Learned, course_key, once, shares
 from academy.demo.simulated.people import People
 from academy.demo.simulated.plan import Plan, moment
 from academy.demo.simulated.words import COURSES
@@ -36,9 +36,8 @@ class Begun:
     def __len__(self) -> int:
         return len(self.at)
 
-    def once(self, editions: int) -> Column:
-        """A number for each person, course and edition."""
-        return (self.person.astype(np.int64) * len(COURSES) + self.course) * editions + self.edition
+    def some(self, which: Column) -> "Begun":
+        return Begun(self.person[which], self.course[which], self.edition[which], self.at[which])
 
 
 def build_beginnings(plan: Plan, people: People, learned: Learned) -> int:
@@ -50,25 +49,19 @@ def build_beginnings(plan: Plan, people: People, learned: Learned) -> int:
     _keep_editions(plan)
     for begun in (completed, given_up):
         write(Enrolment, FIELDS, _enrolments(people, begun), len(begun))
-    through = np.flatnonzero(chance.random(len(given_up)) < LEARNED)
-    write(LessonProgress, LESSON_FIELDS, _lessons(people, given_up, through), len(through))
+    through = given_up.some(np.flatnonzero(chance.random(len(given_up)) < LEARNED))
+    write(LessonProgress, LESSON_FIELDS, _lessons(people, through), len(through))
     return len(completed) + len(given_up)
 
 
 def _given_up(plan: Plan, completed: Begun, chance: np.random.Generator) -> Begun:
     """By people who then learned something else."""
-    count, editions = round(GIVEN_UP * len(completed)), plan.years + 2
-    which = chance.integers(0, len(completed), count)
-    found = Begun(
-        completed.person[which],
-        chance.choice(len(COURSES), count, p=shares()),
-        completed.edition[which],
-        completed.at[which],
-    )
-    once = found.once(editions)
-    new = ~np.isin(once, completed.once(editions))
-    kept = np.flatnonzero(new)[np.unique(once[new], return_index=True)[1]]
-    return Begun(found.person[kept], found.course[kept], found.edition[kept], found.at[kept])
+    count = round(GIVEN_UP * len(completed))
+    them = completed.some(chance.integers(0, len(completed), count))
+    found = replace(them, course=chance.choice(len(COURSES), count, p=shares()))
+    number, done = (once(plan, one.person, one.course, one.edition) for one in (found, completed))
+    new = ~np.isin(number, done)
+    return found.some(np.flatnonzero(new)[np.unique(number[new], return_index=True)[1]])
 
 
 def _enrolments(people: People, begun: Begun) -> Iterator[tuple[Any, ...]]:
@@ -78,9 +71,8 @@ def _enrolments(people: People, begun: Begun) -> Iterator[tuple[Any, ...]]:
         yield user, keys[course], edition, moment(at)
 
 
-def _lessons(people: People, begun: Begun, which: Column) -> Iterator[tuple[Any, ...]]:
-    some = Begun(begun.person[which], begun.course[which], begun.edition[which], begun.at[which])
-    for user, course, edition, at in _enrolments(people, some):
+def _lessons(people: People, begun: Begun) -> Iterator[tuple[Any, ...]]:
+    for user, course, edition, at in _enrolments(people, begun):
         yield user, course, LESSON, edition, at, at + timedelta(seconds=FASTEST)
 
 

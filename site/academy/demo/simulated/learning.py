@@ -58,6 +58,11 @@ def shares() -> Column:
     return np.asarray(found / found.sum())
 
 
+def once(plan: Plan, person: Column, course: Column, edition: Column) -> Column:
+    """A number for each person, course and edition."""
+    return np.asarray((person.astype(np.int64) * len(COURSES) + course) * (plan.years + 2) + edition)
+
+
 def placed(register: Register, jobs: Jobs) -> list[tuple[Any, ...]]:
     """For each job the words that a record made there has."""
     posts = list(POSTS)
@@ -94,8 +99,7 @@ def _learned(plan: Plan, jobs: Jobs, count: int) -> Learned:
     day = plan.between(jobs.begin[job], jobs.end[job], chance)
     course = chance.choice(len(COURSES), drawn, p=shares())
     edition = 1 + np.array([date.year - plan.first.year for date in plan.dates])[day]
-    once = (jobs.person[job].astype(np.int64) * len(COURSES) + course) * (plan.years + 2) + edition
-    _values, kept = np.unique(once, return_index=True)
+    _values, kept = np.unique(once(plan, jobs.person[job], course, edition), return_index=True)
     kept = chance.permutation(kept)[:count]
     at = plan.seconds(day[kept], chance)
     order = np.argsort(at, kind="stable")
