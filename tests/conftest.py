@@ -1,7 +1,8 @@
+import gc
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -19,6 +20,8 @@ from academy.accounts.models import User
 from academy.core import knowledge
 from academy.library.models import FAQ
 from academy.library.tree import ensure_tree
+from academy.reports import journeys, kept, snapshots
+from academy.reports.register import untrained
 from tests.factories import StaffFactory, UserFactory
 
 
@@ -33,6 +36,7 @@ class Together(LoadScopeScheduling):
         return file if "/services/" in file else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
     return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
@@ -57,9 +61,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
     return report
 
 
+@contextmanager
+def hurried(config: pytest.Config) -> Iterator[None]:
+    """Making the database is half as long when it is not measured and nothing looks for garbage."""
+    measuring = config.pluginmanager.getplugin("_cov")
+    if measuring:
+        measuring.cov_controller.pause()
+    gc.disable()
+    yield
+    gc.enable()
+    if measuring:
+        measuring.cov_controller.resume()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
     """On SQLite a test that commits is undone by DELETE, which the log would refuse; its own tests put that back."""
+    with hurried(request.config):
+        request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         if connection.vendor == "sqlite":
             editor.execute("DROP TRIGGER records_statement_no_delete", None)
@@ -72,6 +91,16 @@ def _fresh() -> Iterator[None]:
     cache.clear()
     yield
     knowledge.close()
+
+
+@pytest.fixture
+def kept_as_in_a_large_city(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where few work, today's state is read for every page."""
+    monkeypatch.setattr(kept, "FEW", 0)
+    monkeypatch.setattr(kept, "TIMES", 1_000_000)
+    monkeypatch.setattr(snapshots, "_journeys", kept.Kept(journeys.read).current)
+    monkeypatch.setattr(snapshots, "current", kept.Kept(snapshots._take).current)
+    monkeypatch.setattr(untrained, "_trained", kept.Kept(untrained._read))
 
 
 @pytest.fixture

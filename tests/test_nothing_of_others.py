@@ -28,6 +28,8 @@ from tests.factories import CityFactory, PaperFactory, UserFactory, make_course,
 
 pytestmark = [
     pytest.mark.django_db,
+    # what others cover, many times over
+    pytest.mark.no_cover,
     # A file is streamed for an asynchronous server; the test client is a synchronous one
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),
 ]

@@ -30,8 +30,6 @@ from academy.organisations.models import District, Enterprise, EnterpriseManager
 from academy.records.attending import attend
 from academy.records.completing import complete
 from academy.records.merging import merge_people
-from academy.reports import journeys, kept, snapshots
-from academy.reports.register import untrained
 from tests.factories import (
     CityFactory,
     DistrictFactory,
@@ -48,7 +46,8 @@ from tests.factories import (
     make_official,
 )
 
-pytestmark = pytest.mark.django_db
+# covered by others; many times over it takes half as long again
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.usefixtures("kept_as_in_a_large_city")]
 MOST = 15
 # each course under way asks for its lessons and what was done of them
 MORE = ("/me/",)
@@ -70,16 +69,6 @@ VISITED = {
     "/staff/assignments/…/", "/staff/assignments/…/people/", "/staff/handbooks/", "/staff/handbooks/edition/", "/staff/spot-exams/", "/staff/imports/",
     "/staff/questions/",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def kept_as_in_a_large_city(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where few work, today's state is read for every page."""
-    monkeypatch.setattr(kept, "FEW", 0)
-    monkeypatch.setattr(kept, "TIMES", 1_000_000)
-    monkeypatch.setattr(snapshots, "_journeys", kept.Kept(journeys.read).current)
-    monkeypatch.setattr(snapshots, "current", kept.Kept(snapshots._take).current)
-    monkeypatch.setattr(untrained, "_trained", kept.Kept(untrained._read))
 
 
 @pytest.fixture

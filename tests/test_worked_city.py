@@ -32,6 +32,8 @@ from tests.worked_pages import (
 
 pytestmark = [
     pytest.mark.django_db,
+    # what others cover, many times over
+    pytest.mark.no_cover,
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),
 ]
 
@@ -254,7 +256,7 @@ CHOICES = (
 )
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("city", "kept_as_in_a_large_city")
 class TestDrillingDown:
     @pytest.mark.parametrize("scope", SCOPES)
     def test_every_number_of_an_overview_is_as_long_as_its_list(self, scope: str) -> None:

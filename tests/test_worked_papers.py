@@ -29,6 +29,8 @@ from tests.worked_pages import (
 
 pytestmark = [
     pytest.mark.django_db,
+    # what others cover, many times over
+    pytest.mark.no_cover,
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),
 ]
 TALLY = ("persons", "done", "due", "late", "excused", "left", "percent")
