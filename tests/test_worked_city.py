@@ -208,10 +208,25 @@ class TestOthers:
         assert [shown[name] for name in ("posts", "valid", "guided", "held")] == ["4/4", "4", "1", "1"]
         rows = csv_of(client, f"/enterprises/{keys['二号饭店']}/records/", **HALF)[1:]
         assert len(rows) == 6
+        lists = ("persons", "held", "guided", "people", "learning", "exams", "certificates")
         for name in ("一号食堂", "四号食堂"):
-            for part in ("numbers", "records"):
+            for part in ("numbers", "records", *(f"numbers/{one}" for one in lists)):
                 assert client.get(f"/enterprises/{keys[name]}/{part}/").status_code == 404
         assert client.get("/staff/").status_code == 403
+
+    def test_whoever_keeps_a_staff_list_comes_from_a_number_to_the_people(self, city: City) -> None:
+        """Who works there today has a page; of who has left, what was earned there is said, and no more."""
+        manager, place = UserFactory(), city.places["二号饭店"]
+        EnterpriseManager.objects.create(user=manager, enterprise=place)
+        client, there = client_of(manager), {one.user.name for one in place.memberships.current()}
+        for name in ("people/?trained=all", "persons/", "certificates/", "learning/", "exams/"):
+            found = page(client, f"/enterprises/{place.pk}/numbers/{name}", **HALF)
+            for row in found.select("tbody tr"):
+                cells = row.select("th, td")
+                person = cells[1] if name == "certificates/" else cells[0]
+                assert bool(person.a) == (person.text.strip() in there), row.text
+                for link in row.select("a[href]"):
+                    assert client.get(link["href"]).status_code == 200, link
 
     def test_an_official_sees_the_same_of_an_enterprise_of_theirs(self, city: City) -> None:
         url = f"/enterprises/{city.places['二号饭店'].pk}/numbers/"

@@ -1,12 +1,12 @@
 """The certificates as the supervising staff see them: searched, looked at, and where need be revoked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from academy.records.views import shown
 from academy.reports import columns, seeing, titles
 from academy.reports.choices import made_here
 from academy.reports.filters import NOT_STATED, says
-from academy.reports.listing import PER_PAGE, Keyed, cell
+from academy.reports.listing import PER_PAGE, Keyed, Links, linked
 from academy.reports.places import Tree
 
 EXPIRING = "expiring"
@@ -50,14 +50,19 @@ class CertificateFilters(forms.Form):
     business_type = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
     post = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict, scope: Scope) -> None:
+    def __init__(self, data: QueryDict, scope: Scope, enterprise: Enterprise | None = None) -> None:
+        """`enterprise`: that one, whatever is asked for."""
         super().__init__(data, auto_id="f-%s")
+        self._place = enterprise
         self.scope, self.tree, courses = scope, Tree.seen_by(scope), titles.courses()
         asked = data.get("subject", "")
         is_known = asked and asked not in courses and asked in _recorded(scope)
         named = titles.of([asked] if is_known else [], courses)
         self._offer("subject", _("All courses"), {**courses, **named}.items())
-        self._offer("district", _("All districts"), self.tree.indented())
+        if enterprise:
+            del self.fields["district"]
+        else:
+            self._offer("district", _("All districts"), self.tree.indented())
 
     def _offer(self, field: str, everything: Any, choices: Iterable[tuple[str, str]]) -> None:
         self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
@@ -73,8 +78,8 @@ class CertificateFilters(forms.Form):
             found = found.of_course(subject)
         if "district" in chosen:
             found = found.filter(district_key__in=self.tree.parts(int(chosen["district"])))
-        if "enterprise" in chosen:
-            found = _of(found, chosen["enterprise"])
+        if self._place or "enterprise" in chosen:
+            found = _of(found, self._place or Enterprise.objects.filter(pk=chosen["enterprise"]).first())
         if "apart" in chosen:
             district = int(chosen["district"]) if "district" in chosen else None
             found = found.exclude(district_key__in=self.tree.shown(district))
@@ -97,8 +102,7 @@ def _about(words: str) -> Q:
     return numbered | says("person_name", words)
 
 
-def _of(found: CertificateQuerySet, key: int) -> CertificateQuerySet:
-    enterprise = Enterprise.objects.filter(pk=key).first()
+def _of(found: CertificateQuerySet, enterprise: Enterprise | None) -> CertificateQuerySet:
     return found.filter(enterprise_key__in=same_enterprise(enterprise)) if enterprise else found.none()
 
 
@@ -121,7 +125,14 @@ class RevocationForm(forms.Form):
 @supervisor_required
 @require_safe
 def listed(request: StaffRequest) -> HttpResponseBase:
-    filters = CertificateFilters(request.GET, request.scope)
+    return listing_of(
+        request, CertificateFilters(request.GET, request.scope), linking, {"nav": "certificates"}
+    )
+
+
+def listing_of(
+    request: HttpRequest, filters: CertificateFilters, links: Links, head: Mapping[str, Any]
+) -> HttpResponseBase:
     found, heads = filters.certificates(), [str(head) for head in HEADS]
     if "format" in request.GET and filters.is_valid():
         return export(request.GET["format"], "certificates", heads, map(_row, walk(_whole(found))))
@@ -130,12 +141,12 @@ def listed(request: StaffRequest) -> HttpResponseBase:
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "nav": "certificates",
+        **head,
         "filters": filters,
         "query": query.urlencode(),
         "page": page,
         "columns": [{"label": head} for head in heads],
-        "rows": [_linked(certificate) for certificate in page],
+        "rows": [linked(_row(certificate), links(certificate)) for certificate in page],
     }
     return render(request, "reports/certificates.html", context)
 
@@ -177,8 +188,8 @@ def _row(certificate: Certificate) -> Row:
     ]
 
 
-def _linked(certificate: Certificate) -> list[dict[str, Any]]:
-    cells = [cell(value) for value in _row(certificate)]
-    cells[0]["url"] = reverse("reports:certificate", args=[certificate.number])
-    cells[1]["url"] = reverse("reports:person", args=[certificate.user_id])
-    return cells
+def linking(certificate: Certificate) -> dict[int, str]:
+    return {
+        0: reverse("reports:certificate", args=[certificate.number]),
+        1: reverse("reports:person", args=[certificate.user_id]),
+    }

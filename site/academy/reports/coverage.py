@@ -102,10 +102,7 @@ class Enterprises(Slices):
         return found
 
 
-@supervisor_required
-@require_safe
-def people(request: StaffRequest) -> HttpResponseBase:
-    filters = CoverageFilters(request.GET, request.scope)
+def people_list(filters: CoverageFilters) -> Listing:
     lead = _(
         "Everybody who works in an enterprise in business today, once for each enterprise; trained counts wherever it was"
     )
@@ -121,8 +118,13 @@ def people(request: StaffRequest) -> HttpResponseBase:
     titles = {YES: _("People trained"), NO: _("People not trained"), ALL: _("People, trained or not")}
     found = People(filters)
     complete = filters.complete(found.staff.staff, _("Nobody is missing: everybody here has been trained"))
-    made = Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, at_last, _who, complete=complete)  # fmt: skip
-    return listing(request, made)
+    return Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, at_last, _who, complete=complete)  # fmt: skip
+
+
+@supervisor_required
+@require_safe
+def people(request: StaffRequest) -> HttpResponseBase:
+    return listing(request, people_list(CoverageFilters(request.GET, request.scope)))
 
 
 @supervisor_required

@@ -7,6 +7,7 @@ urlpatterns = [
     path("<int:pk>/records/", enterprises.listed, {"name": "records"}, name="enterprise_records"),
     *(
         path(f"<int:pk>/numbers/{name}/", enterprises.listed, {"name": name}, name=f"enterprise_{name}")
-        for name in ("persons", "held", "guided")
+        for name in ("persons", "held", "guided", "people", "learning", "exams")
     ),
+    path("<int:pk>/numbers/certificates/", enterprises.earned, name="enterprise_certificates"),
 ]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -13,25 +14,47 @@ from django.views.decorators.http import require_safe
 from academy.core.exports import export
 from academy.organisations.keeping import looked_at
 from academy.organisations.managing import with_waiting
-from academy.organisations.models import Enterprise
+from academy.organisations.models import Enterprise, Membership
 from academy.organisations.scope import Scope, scope_of
-from academy.reports import shows
+from academy.records.models import Certificate
+from academy.reports import certificates, shows
 from academy.reports.behind import guided_list, held_list, persons_list
-from academy.reports.coverage import CoverageFilters, People
+from academy.reports.certificates import CertificateFilters
+from academy.reports.coverage import CoverageFilters, People, people_list
 from academy.reports.figures import Figures
 from academy.reports.filters import Filters, ListFilters
-from academy.reports.listing import Listing, listing
+from academy.reports.learners import ExamFilters, PathFilters, exam_list, path_list
+from academy.reports.listing import Links, Listing, listing
 from academy.reports.slices import SLICE
 from academy.reports.tables import Tables
 from academy.reports.views import record_list
 
 TABLES = ("post", "subject", "month")
-# of the lists that the numbers lead to, those that whoever keeps the staff list has
-LISTS: dict[str, tuple[type[Any], Callable[[Any], Listing]]] = {
-    "records": (ListFilters, record_list),
-    "persons": (Filters, persons_list),
-    "held": (Filters, held_list),
-    "guided": (Filters, guided_list),
+
+
+class Behind(NamedTuple):
+    """A list behind a number, and `whose` account each of its lines is about."""
+
+    filters: type[Any]
+    made: Callable[[Any], Listing]
+    whose: Callable[[Any], int | None]
+    asked: str = ""
+
+
+def _nobody(_found: Any) -> None:
+    return None
+
+
+FIRST = itemgetter(0)
+# of the lists that the numbers lead to, those that whoever keeps the staff list has beside the certificates
+LISTS = {
+    "records": Behind(ListFilters, record_list, attrgetter("user")),
+    "persons": Behind(Filters, persons_list, FIRST),
+    "held": Behind(Filters, held_list, _nobody),
+    "guided": Behind(Filters, guided_list, _nobody),
+    "people": Behind(CoverageFilters, people_list, FIRST, "trained=yes&"),
+    "learning": Behind(PathFilters, path_list, FIRST),
+    "exams": Behind(ExamFilters, exam_list, FIRST),
 }
 
 
@@ -56,13 +79,23 @@ def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]
 def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[Any]) -> Any:
     """Narrowed to the enterprise, whatever the address says. Officials have the lists of their district; whoever keeps
     the staff list has those of the enterprise."""
+    filters = kind(_asked(query), scope, enterprise)
+    for name in ("district", "business_type"):
+        del filters.fields[name]
+    if not scope.supervises:
+        asked = {**{name: one.asked for name, one in LISTS.items()}, "certificates": ""}
+        filters.lists = {
+            name: f"{reverse(f'enterprise_{name}', args=[enterprise.pk])}?{words}"
+            for name, words in asked.items()
+        }
+    return filters
+
+
+def _asked(query: QueryDict) -> QueryDict:
     asked = query.copy()
     for name in ("district", "enterprise", "apart"):
         asked.pop(name, None)
-    filters = kind(asked, scope, enterprise)
-    if not scope.supervises:
-        filters.lists = {name: f"{reverse(f'enterprise_{name}', args=[enterprise.pk])}?" for name in LISTS}
-    return filters
+    return asked
 
 
 @login_required
@@ -81,11 +114,45 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
 @login_required
 @require_safe
 def listed(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    scope, (kind, make) = scope_of(request.user), LISTS[name]
+    scope, behind = scope_of(request.user), LISTS[name]
     enterprise = _seen_by(scope, pk)
-    made = make(_filters(enterprise, scope, request.GET, kind))
-    head, template = _head(request, scope, enterprise), "reports/enterprise_list.html"
-    return listing(request, replace(made, template=template, links=lambda _entry: {}, head=head))
+    made = behind.made(_filters(enterprise, scope, request.GET, behind.filters))
+    links = made.links if scope.supervises else _to_people(enterprise, behind.whose, 0)
+    return listing(request, replace(made, links=links, head=_head(request, scope, enterprise)))
+
+
+@login_required
+@require_safe
+def earned(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The certificates of courses that were completed here."""
+    scope = scope_of(request.user)
+    enterprise = _seen_by(scope, pk)
+    filters = CertificateFilters(_asked(request.GET), scope, enterprise)
+    links = certificates.linking if scope.supervises else _to_certificates(enterprise)
+    return certificates.listing_of(request, filters, links, _head(request, scope, enterprise))
+
+
+def _to_people(enterprise: Enterprise, whose: Callable[[Any], int | None], place: int) -> Links:
+    """To the pages of those who work here today."""
+    here = Membership.objects.current().filter(enterprise=enterprise).values_list("user", "pk")
+    pages: dict[int | None, str] = {
+        user: reverse("managing:person", args=[enterprise.pk, pk]) for user, pk in here
+    }
+
+    def links(found: Any) -> dict[int, str]:
+        page = pages.get(whose(found))
+        return {place: page} if page else {}
+
+    return links
+
+
+def _to_certificates(enterprise: Enterprise) -> Links:
+    people = _to_people(enterprise, attrgetter("user_id"), 1)
+
+    def links(found: Certificate) -> dict[int, str]:
+        return {0: reverse("records:certificate", args=[found.number]), **people(found)}
+
+    return links
 
 
 def _head(request: HttpRequest, scope: Scope, enterprise: Enterprise) -> dict[str, Any]:

@@ -55,6 +55,9 @@ LISTS = {
     "guided": ("reports:guided", ""),
     "enterprises": ("reports:enterprises", "trained=yes&"),
     "people": ("reports:people", "trained=yes&"),
+    "learning": ("reports:learning", ""),
+    "exams": ("reports:exams", ""),
+    "certificates": ("reports:certificates", ""),
 }
 
 
@@ -120,11 +123,6 @@ class Filters(forms.Form):
     def as_of(self) -> datetime:
         """Of when today's state is in what is listed."""
         return self.snapshot.taken_at
-
-    @property
-    def is_for_staff(self) -> bool:
-        """Whoever keeps a staff list has fewer lists that the numbers may lead to."""
-        return "people" in self.lists
 
     def _enterprises(self) -> EnterpriseQuerySet:
         """Those of the scope; and the one that is asked for, where records of the scope name it, although it has gone elsewhere."""

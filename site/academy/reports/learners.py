@@ -116,30 +116,34 @@ def _spots(keys: Collection[str]) -> dict[str, str]:
     return {f"spot:{exam.pk}": str(exam) for exam in found}
 
 
-@supervisor_required
-@require_safe
-def paths(request: StaffRequest) -> HttpResponseBase:
-    filters = PathFilters(request.GET, request.scope)
+def path_list(filters: PathFilters) -> Listing:
     lead = _(
         "Each person who began a course in the period, once for each course; of a district, those who work there today"
     )
     heads = [_("Name"), _("Phone number"), _("Course"), _("Came as far as")]
-    made = Listing("learning", _("Courses begun"), lead, _courses_begun, heads, (), PathList(filters), filters, at_last, _who)  # fmt: skip
-    return listing(request, made)
+    return Listing("learning", _("Courses begun"), lead, _courses_begun, heads, (), PathList(filters), filters, at_last, _who)  # fmt: skip
+
+
+def exam_list(filters: ExamFilters) -> Listing:
+    lead = _(
+        "Each exam handed in in the period, the latest begun first; of a district, those of who works there today"
+    )
+    heads = [_("Name"), _("Phone number"), _("Exam of"), _("Handed in on"), _("Passed"), _("First attempt")]
+    return Listing(
+        "exams", _("Exams handed in"), lead, _exams, heads, (), ExamList(filters), filters, at_last, _who
+    )
+
+
+@supervisor_required
+@require_safe
+def paths(request: StaffRequest) -> HttpResponseBase:
+    return listing(request, path_list(PathFilters(request.GET, request.scope)))
 
 
 @supervisor_required
 @require_safe
 def exams(request: StaffRequest) -> HttpResponseBase:
-    filters = ExamFilters(request.GET, request.scope)
-    lead = _(
-        "Each exam handed in in the period, the latest begun first; of a district, those of who works there today"
-    )
-    heads = [_("Name"), _("Phone number"), _("Exam of"), _("Handed in on"), _("Passed"), _("First attempt")]
-    made = Listing(
-        "exams", _("Exams handed in"), lead, _exams, heads, (), ExamList(filters), filters, at_last, _who
-    )
-    return listing(request, made)
+    return listing(request, exam_list(ExamFilters(request.GET, request.scope)))
 
 
 def _courses_begun(n: int) -> str:

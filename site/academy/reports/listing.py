@@ -14,6 +14,8 @@ from academy.core.exports import Row, export
 from academy.reports.filters import Filters
 
 PER_PAGE = 50
+# of something found, where its cells lead, by their place
+Links = Callable[[Any], dict[int, str]]
 Kept = TypeVar("Kept", bound=Model)
 
 
@@ -33,9 +35,8 @@ class Listing:
     found: Any
     filters: Filters
     row: Callable[[Any], Row]
-    links: Callable[[Any], dict[int, str]]
-    template: str = "reports/list.html"
-    # what the head of that template needs besides
+    links: Links
+    # what the head of the page needs besides
     head: Mapping[str, Any] = field(default_factory=dict)
     complete: str = ""
 
@@ -55,9 +56,9 @@ def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:
         "filters": made.filters,
         "page": page,
         "columns": columns(made.heads, made.numeric),
-        "rows": [_linked(made, found) for found in page],
+        "rows": [linked(made.row(found), made.links(found)) for found in page],
     }
-    return render(request, made.template, context)
+    return render(request, "reports/list.html", context)
 
 
 class Keyed(Generic[Kept]):
@@ -88,12 +89,12 @@ def columns(heads: Iterable[str], numeric: Collection[str]) -> list[dict[str, An
     return [{"label": head, "numeric": head in numeric} for head in heads]
 
 
-def _linked(made: Listing, found: Any) -> list[dict[str, Cell]]:
-    cells, links = [cell(value) for value in made.row(found)], made.links(found)
+def linked(row: Row, links: Mapping[int, str]) -> list[dict[str, Cell]]:
+    cells = [_cell(value) for value in row]
     for place, url in links.items():
         cells[place]["url"] = url
     return cells
 
 
-def cell(value: Cell) -> dict[str, Cell]:
+def _cell(value: Cell) -> dict[str, Cell]:
     return {"text": "—" if value in ("", None) else value}

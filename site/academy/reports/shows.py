@@ -126,23 +126,30 @@ def _links(filters: Filters) -> Mapping[str, str]:
         urls["course_times"] = f"{records}{filters.address(kind=COURSE)}"
     if kind != COURSE:
         urls["event_times"] = f"{records}{filters.address(kind=kind or EVENT)}"
-    return {**urls, **(_for_staff(filters) if filters.is_for_staff else {})}
+    return {**urls, **_of_today(filters), **_enterprises(filters)}
 
 
-def _for_staff(filters: Filters) -> dict[str, str]:
-    lists, certificates = filters.lists, reverse("reports:certificates")
-    canteens, chosen = settings.CANTEENS, filters.choice.business_type
-    covered = f"{lists['enterprises']}{filters.address(business_type=canteens)}"
+def _of_today(filters: Filters) -> dict[str, str]:
+    lists, every = filters.lists, filters.address()
     standing = filters.address(span=None, start=None, end=None, kind=None)
     return {
-        "enterprises": f"{lists['enterprises']}{filters.address()}",
-        "canteens": covered if chosen in (None, canteens) else "",
-        "posts": f"{lists['people']}{filters.address()}",
-        "completion": f"{reverse('reports:learning')}?stage=passed&{filters.address()}",
-        "first_pass": f"{reverse('reports:exams')}?passed=yes&first=on&{filters.address()}",
-        "all_pass": f"{reverse('reports:exams')}?passed=yes&{filters.address()}",
-        **{state: f"{certificates}?state={state}&{standing}" for state in GROUPS["certificates"]},
+        "posts": f"{lists['people']}{every}",
+        "completion": f"{lists['learning']}stage=passed&{every}",
+        "first_pass": f"{lists['exams']}passed=yes&first=on&{every}",
+        "all_pass": f"{lists['exams']}passed=yes&{every}",
+        **{state: f"{lists['certificates']}state={state}&{standing}" for state in GROUPS["certificates"]},
     }
+
+
+def _enterprises(filters: Filters) -> dict[str, str]:
+    """Whoever keeps the staff list of one has no list of enterprises."""
+    if "enterprises" not in filters.lists:
+        return {}
+    covered, canteens, chosen = filters.lists["enterprises"], settings.CANTEENS, filters.choice.business_type
+    urls = {"enterprises": f"{covered}{filters.address()}"}
+    if chosen in (None, canteens):
+        urls["canteens"] = f"{covered}{filters.address(business_type=canteens)}"
+    return urls
 
 
 def _compared(figures: Figures) -> dict[str, str]:
