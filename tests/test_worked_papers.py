@@ -85,9 +85,9 @@ class TestReport:
         assert "云汀市" in found.select_one(".press").text
 
     @pytest.mark.parametrize("chart", ["trend", "districts", "funnel"])
-    def test_charts_are_pictures(self, chart: str) -> None:
-        client = official("whole city")
-        for url in ("/staff/", "/staff/reports/2026-h1/"):
+    def test_charts_are_pictures(self, chart: str, city: City) -> None:
+        client, place = official("whole city"), city.places["二号饭店"]
+        for url in ("/staff/", "/staff/reports/2026-h1/", f"/enterprises/{place.pk}/numbers/"):
             assert client.get(url, {"format": "png", "chart": chart}).content.startswith(b"\x89PNG")
         assert client.get("/staff/", {"format": "png", "chart": "x"}).status_code == 404
 

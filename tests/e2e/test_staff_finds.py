@@ -54,6 +54,11 @@ class Newcomer:
         self._do(self.page.locator("main").get_by_role("link", name=words).first)
 
     def choose(self, label: str, option: str) -> None:
+        # filters apply at once when their script is there, and has gone over what came with the choice before
+        self.page.wait_for_load_state()
+        self.page.wait_for_function(
+            "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+        )
         self.page.get_by_role("combobox", name=label, exact=True).select_option(label=option)
         self.clicks += 1
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from academy.core.exports import export
 from academy.organisations.keeping import looked_at
 from academy.organisations.managing import with_waiting
 from academy.organisations.models import Enterprise, Membership
@@ -27,7 +26,7 @@ from academy.reports.learners import ExamFilters, PathFilters, exam_list, path_l
 from academy.reports.listing import Links, Listing, listing
 from academy.reports.slices import SLICE
 from academy.reports.tables import Tables
-from academy.reports.views import record_list
+from academy.reports.views import file_of, record_list
 
 TABLES = ("post", "subject", "month")
 
@@ -72,6 +71,7 @@ def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]
         "untrained": [row for _user, _key, row in People(filters)[:SLICE]],
         "tables": [tables.table(slug) for slug in TABLES],
         "trend": shows.trend(tables),
+        "funnel": shows.funnel(figures.funnel),
         **shows.numbers(filters, figures),
     }
 
@@ -105,9 +105,7 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponseBase:
     enterprise = _seen_by(scope, pk)
     shown = of(enterprise, scope, request.GET)
     if "format" in request.GET and shown["filters"].is_valid():
-        tables = Tables(shown["filters"], shown["figures"])
-        table = tables.table(request.GET.get("table", ""))
-        return export(request.GET["format"], f"enterprise-by-{table.slug}", table.sheet_heads, table.sheet)
+        return file_of(request, Tables(shown["filters"], shown["figures"]), "enterprise")
     return render(request, "reports/enterprise.html", {**_head(request, scope, enterprise), **shown})
 
 

@@ -1,7 +1,7 @@
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ def dashboard(request: StaffRequest) -> HttpResponseBase:
     tables = Tables(filters, figures)
     # A file cannot say which filter was wrong, so that is said on the page instead
     if "format" in request.GET and filters.is_valid():
-        return _file(request, tables)
+        return file_of(request, tables, "training")
     context = {
         "nav": "overview",
         "filters": filters,
@@ -41,11 +41,12 @@ def dashboard(request: StaffRequest) -> HttpResponseBase:
     return render(request, "reports/dashboard.html", context)
 
 
-def _file(request: StaffRequest, tables: Tables) -> HttpResponseBase:
+def file_of(request: HttpRequest, tables: Tables, what: str) -> HttpResponseBase:
+    """A chart as a picture, or a table as its numbers."""
     if request.GET["format"] == "png":
         return drawing.picture(request.GET.get("chart", ""), tables)
     table = tables.table(request.GET.get("table", ""))
-    return export(request.GET["format"], f"training-by-{table.slug}", table.sheet_heads, table.sheet)
+    return export(request.GET["format"], f"{what}-by-{table.slug}", table.sheet_heads, table.sheet)
 
 
 @supervisor_required
