@@ -37,7 +37,8 @@ function draw(place) {
   const sideways = place.dataset.kind === "funnel";
   const canvas = document.createElement("canvas");
   place.append(canvas);
-  const ticks = { color: colour("--ink2"), font: { family: colour("--sans"), size: 12 } };
+  // people are counted whole
+  const ticks = { precision: 0, color: colour("--ink2"), font: { family: colour("--sans"), size: 12 } };
   const axis = { ticks, grid: { color: colour("--line") }, beginAtZero: true };
   return new Chart(canvas, {
     type: "bar",
