@@ -219,6 +219,13 @@ class TestOthers:
         manager, place = UserFactory(), city.places["二号饭店"]
         EnterpriseManager.objects.create(user=manager, enterprise=place)
         client, there = client_of(manager), {one.user.name for one in place.memberships.current()}
+        numbers = page(
+            client, f"/enterprises/{place.pk}/numbers/?trained=yes", **{"from": "2026-07", "to": "2026-07"}
+        )
+        missing = numbers.select("section[aria-labelledby=untrained] a.row")
+        # who learned in July is not among them, whatever else the address asks for
+        assert {one.b.text for one in missing} == there - {"王"}
+        assert {client.get(one["href"]).status_code for one in missing} == {200}
         for name in ("people/?trained=all", "persons/", "certificates/", "learning/", "exams/"):
             found = page(client, f"/enterprises/{place.pk}/numbers/{name}", **HALF)
             for row in found.select("tbody tr"):

@@ -118,7 +118,7 @@ def people_list(filters: CoverageFilters) -> Listing:
     titles = {YES: _("People trained"), NO: _("People not trained"), ALL: _("People, trained or not")}
     found = People(filters)
     complete = filters.complete(found.staff.staff, _("Nobody is missing: everybody here has been trained"))
-    return Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, at_last, _who, complete=complete)  # fmt: skip
+    return Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, at_last, who, complete=complete)  # fmt: skip
 
 
 @supervisor_required
@@ -153,7 +153,7 @@ def _enterprises(kind: str, n: int) -> str:
     return ngettext("%(shown)s enterprise", "%(shown)s enterprises", n) % {"shown": thousands(n)}
 
 
-def _who(found: Any) -> dict[int, str]:
+def who(found: Any) -> dict[int, str]:
     user, enterprise, _row = found
     return {0: reverse("reports:person", args=[user]), 2: reverse("enterprise_numbers", args=[enterprise])}
 

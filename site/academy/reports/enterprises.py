@@ -9,8 +9,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from academy.core.exports import Row
 from academy.organisations.keeping import looked_at
 from academy.organisations.managing import with_waiting
 from academy.organisations.models import Enterprise, Membership
@@ -19,12 +21,11 @@ from academy.records.models import Certificate
 from academy.reports import certificates, shows
 from academy.reports.behind import guided_list, held_list, persons_list
 from academy.reports.certificates import CertificateFilters
-from academy.reports.coverage import CoverageFilters, People, people_list
+from academy.reports.coverage import CoverageFilters, People, people_list, who
 from academy.reports.figures import Figures
 from academy.reports.filters import Filters, ListFilters
 from academy.reports.learners import ExamFilters, PathFilters, exam_list, path_list
-from academy.reports.listing import Links, Listing, listing
-from academy.reports.slices import SLICE
+from academy.reports.listing import PER_PAGE, Links, Listing, listing
 from academy.reports.tables import Tables
 from academy.reports.views import file_of, record_list
 
@@ -37,7 +38,6 @@ class Behind(NamedTuple):
     filters: type[Any]
     made: Callable[[Any], Listing]
     whose: Callable[[Any], int | None]
-    asked: str = ""
 
 
 def _nobody(_found: Any) -> None:
@@ -51,7 +51,7 @@ LISTS = {
     "persons": Behind(Filters, persons_list, FIRST),
     "held": Behind(Filters, held_list, _nobody),
     "guided": Behind(Filters, guided_list, _nobody),
-    "people": Behind(CoverageFilters, people_list, FIRST, "trained=yes&"),
+    "people": Behind(CoverageFilters, people_list, FIRST),
     "learning": Behind(PathFilters, path_list, FIRST),
     "exams": Behind(ExamFilters, exam_list, FIRST),
 }
@@ -63,17 +63,32 @@ def of(enterprise: Enterprise, scope: Scope, query: QueryDict) -> dict[str, Any]
     Records made elsewhere count for coverage and for nothing else here.
     """
     filters: CoverageFilters = _filters(enterprise, scope, query, CoverageFilters)
+    del filters.fields["trained"]
     figures = Figures(filters.choice, filters.snapshot)
     tables = Tables(filters, figures)
     return {
         "filters": filters,
         "place": str(enterprise),
-        "untrained": [row for _user, _key, row in People(filters)[:SLICE]],
+        "untrained": _untrained(filters, who if scope.supervises else _to_people(enterprise, FIRST, 0)),
         "tables": [tables.table(slug) for slug in TABLES],
         "trend": shows.trend(tables),
         "funnel": shows.funnel(figures.funnel),
         **shows.numbers(filters, figures),
     }
+
+
+def _untrained(filters: CoverageFilters, links: Links) -> dict[str, Any]:
+    people = People(filters)
+    return {
+        "count": len(people),
+        "rows": [_line(found[-1], links(found).get(0)) for found in people[:PER_PAGE]],
+        "url": f"{filters.lists['untrained']}{filters.address()}",
+    }
+
+
+def _line(row: Row, url: str | None) -> dict[str, Any]:
+    name, phone, *_where, post, _trained = row
+    return {"name": name or _("No name yet"), "meta": f"{post} · {phone or '—'}", "url": url}
 
 
 def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[Any]) -> Any:
@@ -83,11 +98,11 @@ def _filters(enterprise: Enterprise, scope: Scope, query: QueryDict, kind: type[
     for name in ("district", "business_type"):
         del filters.fields[name]
     if not scope.supervises:
-        asked = {**{name: one.asked for name, one in LISTS.items()}, "certificates": ""}
-        filters.lists = {
-            name: f"{reverse(f'enterprise_{name}', args=[enterprise.pk])}?{words}"
-            for name, words in asked.items()
+        urls = {
+            name: f"{reverse(f'enterprise_{name}', args=[enterprise.pk])}?"
+            for name in (*LISTS, "certificates")
         }
+        filters.lists = {**urls, "people": f"{urls['people']}trained=yes&", "untrained": urls["people"]}
     return filters
 
 

@@ -55,6 +55,7 @@ LISTS = {
     "guided": ("reports:guided", ""),
     "enterprises": ("reports:enterprises", "trained=yes&"),
     "people": ("reports:people", "trained=yes&"),
+    "untrained": ("reports:people", ""),
     "learning": ("reports:learning", ""),
     "exams": ("reports:exams", ""),
     "certificates": ("reports:certificates", ""),

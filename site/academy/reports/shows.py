@@ -94,7 +94,7 @@ def missing(filters: Filters, figures: Figures, canteens: str) -> list[dict[str,
             by_type.get(canteens, Share(0, 0)),
             f"{enterprises}?{filters.address(business_type=canteens)}",
         ),
-        (_("places of work whose holder is not trained"), staff.posts, f"{reverse('reports:people')}?{here}"),
+        (_("places of work whose holder is not trained"), staff.posts, f"{filters.lists['untrained']}{here}"),
     ]
     return [
         {"words": words, "n": share.whole - share.part, "url": url}
