@@ -216,14 +216,11 @@ def test_an_answer_that_the_server_fails_over_holds_up_no_other(browser: Browser
     choose(page, 0)
     page.locator("#next").click()
     choose(page, 0)
-    second = page.locator(".sheet").last.locator("a").nth(1)
-    for _again in range(50):
+    for _again in range(9):
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_timeout(200)
-        if second.get_attribute("aria-label") == "第2题, 答上了":
-            break
-    assert len(failed) >= 8
     assert [bool(one) for one in saved(site, phone)] == [False, True, False]
+    assert len(failed) >= 8
     page.locator(".drawer summary").click()
     page.locator(".drawer").get_by_role("button", name="交卷").click()
     expect(page.locator("#undelivered")).to_contain_text("1题还没送到")

@@ -6,24 +6,21 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
 from academy.core.templatetags.look import thousands
 from academy.events.models import Event
 from academy.organisations.models import Enterprise
-from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import guidance, titles
 from academy.reports.choices import in_events
 from academy.reports.facts import Tally, hours_of
 from academy.reports.figures import Figures
 from academy.reports.filters import KINDS, LONGEST_KEY, Filters
 from academy.reports.guidance import GUIDANCE, Visit
-from academy.reports.listing import Listing, at_last, listing
+from academy.reports.listing import Listing, at_last, for_supervisors
 from academy.reports.loading import EPOCH
 from academy.reports.slices import Slices
 
@@ -144,22 +141,9 @@ def guided_list(filters: Filters) -> Listing:
     return Listing("guided", _("Enterprises guided on site"), lead, _enterprises, heads, heads[3:4], Guided(filters), filters, at_last, _enterprise)  # fmt: skip
 
 
-@supervisor_required
-@require_safe
-def persons(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, persons_list(Filters(request.GET, request.scope)))
-
-
-@supervisor_required
-@require_safe
-def held(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, held_list(Filters(request.GET, request.scope)))
-
-
-@supervisor_required
-@require_safe
-def guided(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, guided_list(Filters(request.GET, request.scope)))
+persons = for_supervisors(Filters, persons_list)
+held = for_supervisors(Filters, held_list)
+guided = for_supervisors(Filters, guided_list)
 
 
 def _persons(n: int) -> str:

@@ -5,19 +5,16 @@ from typing import Any
 
 import numpy as np
 from django import forms
-from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
 from academy.core.templatetags.look import thousands
 from academy.organisations.models import Enterprise
-from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports.facts import Column
 from academy.reports.filters import NOT_STATED, Filters
-from academy.reports.listing import Listing, at_last, listing
+from academy.reports.listing import Listing, at_last, for_supervisors
 from academy.reports.rosters import Staff
 from academy.reports.slices import Slices
 
@@ -121,16 +118,10 @@ def people_list(filters: CoverageFilters) -> Listing:
     return Listing("people", titles[filters.asked], lead, _places_of_work, heads, (), found, filters, at_last, who, complete=complete)  # fmt: skip
 
 
-@supervisor_required
-@require_safe
-def people(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, people_list(CoverageFilters(request.GET, request.scope)))
+people = for_supervisors(CoverageFilters, people_list)
 
 
-@supervisor_required
-@require_safe
-def enterprises(request: StaffRequest) -> HttpResponseBase:
-    filters = CoverageFilters(request.GET, request.scope)
+def enterprise_list(filters: CoverageFilters) -> Listing:
     lead = _(
         "Enterprises in business today; one is covered where somebody who works there today was trained in the period"
     )
@@ -139,8 +130,10 @@ def enterprises(request: StaffRequest) -> HttpResponseBase:
     found = Enterprises(filters)
     complete = filters.complete(found.staff.here, _("None is missing: everywhere here somebody has been trained"))  # fmt: skip
     counted = partial(_enterprises, filters.chosen.get("business_type", NOT_STATED))
-    made = Listing("enterprises", titles[filters.asked], lead, counted, heads, heads[3:5], found, filters, at_last, _what, complete=complete)  # fmt: skip
-    return listing(request, made)
+    return Listing("enterprises", titles[filters.asked], lead, counted, heads, heads[3:5], found, filters, at_last, _what, complete=complete)  # fmt: skip
+
+
+enterprises = for_supervisors(CoverageFilters, enterprise_list)
 
 
 def _places_of_work(n: int) -> str:

@@ -6,22 +6,19 @@ from typing import Any
 
 import numpy as np
 from django import forms
-from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_safe
 
 from academy.accounts.models import User
 from academy.core.templatetags.look import thousands
 from academy.exams.models import SpotExam
-from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports import titles
 from academy.reports.coverage import YES
 from academy.reports.facts import Column
 from academy.reports.filters import Filters
 from academy.reports.journeys import Funnel
-from academy.reports.listing import Listing, at_last, listing
+from academy.reports.listing import Listing, at_last, for_supervisors
 from academy.reports.loading import EPOCH
 from academy.reports.shows import STAGES
 from academy.reports.slices import Slices
@@ -134,16 +131,8 @@ def exam_list(filters: ExamFilters) -> Listing:
     )
 
 
-@supervisor_required
-@require_safe
-def paths(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, path_list(PathFilters(request.GET, request.scope)))
-
-
-@supervisor_required
-@require_safe
-def exams(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, exam_list(ExamFilters(request.GET, request.scope)))
+paths = for_supervisors(PathFilters, path_list)
+exams = for_supervisors(ExamFilters, exam_list)
 
 
 def _courses_begun(n: int) -> str:

@@ -8,9 +8,12 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from academy.accounts.access import View
 from academy.core.cells import Cell
 from academy.core.exports import Row, export
+from academy.organisations.supervising import StaffRequest, supervisor_required
 from academy.reports.filters import Filters
 
 PER_PAGE = 50
@@ -39,6 +42,17 @@ class Listing:
     # what the head of the page needs besides
     head: Mapping[str, Any] = field(default_factory=dict)
     complete: str = ""
+
+
+def for_supervisors(filters: type[Any], made: Callable[[Any], Listing]) -> View:
+    """The page of a list of all that may be seen, narrowed by what is asked for."""
+
+    @supervisor_required
+    @require_safe
+    def listed(request: StaffRequest) -> HttpResponseBase:
+        return listing(request, made(filters(request.GET, request.scope)))
+
+    return listed
 
 
 def listing(request: HttpRequest, made: Listing) -> HttpResponseBase:

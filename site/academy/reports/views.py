@@ -16,7 +16,7 @@ from academy.reports import drawing, shows
 from academy.reports.entries import Entries, Entry
 from academy.reports.figures import Figures
 from academy.reports.filters import KINDS, Filters, ListFilters
-from academy.reports.listing import Listing, listing
+from academy.reports.listing import Listing, for_supervisors
 from academy.reports.tables import Tables
 
 
@@ -49,12 +49,6 @@ def file_of(request: HttpRequest, tables: Tables, what: str) -> HttpResponseBase
     return export(request.GET["format"], f"{what}-by-{table.slug}", table.sheet_heads, table.sheet)
 
 
-@supervisor_required
-@require_safe
-def records(request: StaffRequest) -> HttpResponseBase:
-    return listing(request, record_list(ListFilters(request.GET, request.scope)))
-
-
 def record_list(filters: ListFilters) -> Listing:
     entries = Entries(filters.choice, filters.chosen.get("q", ""))
     scope = filters.choice.scope
@@ -64,6 +58,9 @@ def record_list(filters: ListFilters) -> Listing:
         "One line for each completion and each attendance, the latest first; the words are those at the time"
     )
     return Listing("records", _("Training records"), lead, partial(_counted, entries), heads, heads[6:-1], entries, filters, partial(_row, scope), _links)  # fmt: skip
+
+
+records = for_supervisors(ListFilters, record_list)
 
 
 def _counted(entries: Entries, n: int) -> str:
