@@ -33,7 +33,6 @@ from academy.exams.models import Attempt
 from academy.records.models import Certificate, Completion, TrainingHours
 from academy.records.refusals import RefusedError
 from tests.factories import PaperFactory, QuestionFactory, StaffFactory, UserFactory, make_course
-from tests.often import often
 
 FILM = Path(__file__).parent / "files" / "film.mp4"
 BEGAN = datetime(2026, 11, 26, 2, 0, tzinfo=timezone.get_fixed_timezone(0))
@@ -271,5 +270,5 @@ class Learning(RuleBasedStateMachine):
 
 TestLearning = pytest.mark.django_db(Learning.TestCase)
 TestLearning.settings = settings(
-    max_examples=often(12), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

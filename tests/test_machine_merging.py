@@ -23,7 +23,6 @@ from academy.records.models import Attendance, Certificate, Completion, Training
 from academy.records.refusals import RefusedError
 from academy.reports.loading import load
 from tests.factories import EnterpriseFactory, MembershipFactory, PostFactory, StaffFactory, UserFactory
-from tests.often import often
 
 PEOPLE, PLACES = 5, 4
 WHO, WHERE = st.integers(0, PEOPLE - 1), st.integers(0, PLACES - 1)
@@ -182,5 +181,5 @@ class Merging(RuleBasedStateMachine):
 
 TestMerging = pytest.mark.django_db(Merging.TestCase)
 TestMerging.settings = settings(
-    max_examples=often(40), stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -18,7 +18,6 @@ from academy.exams.marking import mark
 from academy.exams.models import Attempt, SavedAnswer
 from academy.records.refusals import RefusedError
 from tests.factories import PaperFactory, QuestionFactory, UserFactory
-from tests.often import often
 
 ALLOWED, MINUTES, PURPOSE = 3, 10, "course:1:1"
 
@@ -157,5 +156,5 @@ class Sitting(RuleBasedStateMachine):
 
 TestSitting = pytest.mark.django_db(Sitting.TestCase)
 TestSitting.settings = settings(
-    max_examples=often(25), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
